@@ -1,0 +1,5 @@
+/**
+ * Tillpipe: brings every order taken on a Sitoo till to Ometria.
+ *
+ * @module
+ */

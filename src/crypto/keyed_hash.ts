@@ -1,0 +1,17 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+/** HMAC-SHA-256 as lower-case hex: hides what was hashed from whoever lacks the key. */
+export function keyedHash(key: string, text: string): string {
+  return createHmac("sha256", key).update(text).digest("hex");
+}
+
+/** SHA-256 as lower-case hex, for fingerprints of what is no secret. */
+export function plainHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Compares two secrets in a time that tells nothing of either, not even their lengths. */
+export function equalInConstantTime(left: string, right: string): boolean {
+  const digest = (text: string): Uint8Array => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(left), digest(right));
+}

@@ -1,0 +1,33 @@
+/** What is wrong, as a stable word: see docs, "Error codes". */
+export type DiagnosticCode =
+  | "yaml-syntax"
+  | "quote-interpolation"
+  | "missing-variable"
+  | "missing-key"
+  | "unknown-key"
+  | "wrong-type"
+  | "invalid-value"
+  | "unknown-stage"
+  | "stage-order"
+  | "missing-stage"
+  | "duplicate-stage"
+  | "file-unreadable";
+
+/** Where in a file, 1-based, and how many columns to underline. */
+export interface Span {
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+/** One problem in a pipeline file. A value, never an exception: all of a file's are found in one run. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly severity: "error" | "warning";
+  /** What is wrong; capital first, no full stop. */
+  readonly message: string;
+  /** What to do, or what was probably meant. */
+  readonly hint?: string;
+  readonly file: string;
+  readonly span: Span;
+}

@@ -1,0 +1,41 @@
+import type { Receipt } from "../records/receipt.ts";
+
+/** What `POST /push` said of a batch. Accepted means received, not stored. */
+export type PushAnswer =
+  | { readonly kind: "accepted"; readonly requestId?: string }
+  /** Some or all records were refused; which ones is not told. */
+  | { readonly kind: "rejected"; readonly status: number; readonly detail: string };
+
+/** What a profile look-up says about consent; anything doubtful is `unclear`. */
+export type OptInStatus = "none" | "opted-in" | "opted-out" | "unclear";
+
+/** An order as Ometria gives it back: what can be compared. */
+export interface StoredOrder {
+  readonly id: string;
+  readonly grand_total: number;
+  readonly status?: string;
+  readonly is_valid?: boolean;
+  readonly lines: number;
+  readonly quantityRefunded: number;
+  readonly refunded: number;
+}
+
+/** What became of one email. `unknown`: it may have been sent. */
+export type EmailAnswer =
+  | { readonly kind: "sent" }
+  | { readonly kind: "refused"; readonly status: number; readonly detail: string }
+  | { readonly kind: "retry"; readonly detail: string; readonly retryAfter?: number }
+  | { readonly kind: "unknown"; readonly detail: string };
+
+/**
+ * What Tillpipe does at Ometria, within the connection's rates. Every method but `sendEmail` throws
+ * `ApiError` for failures that may pass.
+ */
+export interface OmetriaApi {
+  /** Pushes JSON texts of records, ≤ 100 and all of one `@type`. */
+  push(bodies: readonly string[], signal: AbortSignal): Promise<PushAnswer>;
+  /** Sends one email, at most once; never throws but for the caller's abort before the call. */
+  sendEmail(receipt: Receipt, signal: AbortSignal): Promise<EmailAnswer>;
+  readOrder(id: string, signal: AbortSignal): Promise<StoredOrder | undefined>;
+  optInStatus(email: string, signal: AbortSignal): Promise<OptInStatus>;
+}

@@ -1,0 +1,61 @@
+import type { SitooOrder } from "../records/sitoo_order.ts";
+
+/** One order out of an answer: decoded, or the reason why it could not be. */
+export type ReadOrder =
+  | { readonly ok: true; readonly orderId: number; readonly order: SitooOrder }
+  | { readonly ok: false; readonly orderId: number; readonly detail: string };
+
+/** Which orders a page of history holds. */
+export interface PageQuery {
+  /** First `orderid`, inclusive. */
+  readonly from: number;
+  /** End, exclusive. */
+  readonly to?: number;
+  readonly sites: readonly number[];
+  readonly size: number;
+  /** Unix seconds, inclusive. */
+  readonly dateFrom?: number;
+}
+
+/** A Sitoo store, as far as `map` needs it. */
+export interface SitooStore {
+  readonly storeid: number;
+  readonly name: string;
+  readonly externalid?: string;
+}
+
+/** A warehouse and the store it belongs to. */
+export interface SitooWarehouse {
+  readonly warehouseid: number;
+  readonly storeid?: number;
+  readonly name: string;
+}
+
+/** What a site's settings say; the API user may not be allowed to read them. */
+export interface SitooSiteSettings {
+  readonly eshopid: number;
+  readonly currencycode?: string;
+  /** IANA name. */
+  readonly timezone?: string;
+}
+
+/**
+ * What Tillpipe reads from Sitoo; it never writes. One request in flight per account, with the
+ * connection's `gap` between two. Every method throws `ApiError`.
+ */
+export interface SitooApi {
+  /** Reads up to 100 orders in one call. Ids that Sitoo did not answer are missing from the result. */
+  readOrders(ids: readonly number[], signal: AbortSignal): Promise<readonly ReadOrder[]>;
+  /** One page by ascending order id; empty when there is nothing more. */
+  readPage(query: PageQuery, signal: AbortSignal): Promise<readonly ReadOrder[]>;
+  /** How many orders a query covers (`totalcount`), and the first and last id. One or two small calls. */
+  measure(
+    query: Omit<PageQuery, "size">,
+    signal: AbortSignal,
+  ): Promise<{ readonly count: number; readonly first?: number; readonly last?: number }>;
+  /** Refunds that credit an order (`creditorderid=`). */
+  readRefunds(original: number, signal: AbortSignal): Promise<readonly ReadOrder[]>;
+  stores(signal: AbortSignal): Promise<readonly SitooStore[]>;
+  warehouses(signal: AbortSignal): Promise<readonly SitooWarehouse[]>;
+  siteSettings(site: number, signal: AbortSignal): Promise<SitooSiteSettings | undefined>;
+}

@@ -1,0 +1,355 @@
+import type * as z from "zod";
+import type { Secret } from "../definition/secret.ts";
+import type { CatalogEntry } from "../definition/catalog.ts";
+import type { Origin } from "../records/order_ref.ts";
+import type { RecordType } from "../records/record_type.ts";
+import type { RefundLink } from "../records/refund_link.ts";
+import type { Receipt } from "../records/receipt.ts";
+import type { SitooOrder } from "../records/sitoo_order.ts";
+import type { OmetriaApi } from "../ometria/api.ts";
+import type { SitooApi } from "../sitoo/api.ts";
+
+/**
+ * What the store knows of an order before the stages see it. Stages are pure: all they may know beside
+ * the record is in here.
+ */
+export interface OrderFacts {
+  readonly origin: Origin;
+  /** Ometria has accepted this order before, under the present account label. */
+  readonly delivered: boolean;
+  /** Refunds that were linked to this order. */
+  readonly links: readonly RefundLink[];
+  /** On a refund: how its original ended, if it was looked at before. */
+  readonly original?: { readonly outcome: string; readonly rule?: string };
+}
+
+/** One record with its facts. */
+export interface Input<T> {
+  readonly record: T;
+  readonly facts: OrderFacts;
+}
+
+/** What a transform decides for one record. Every way out but `pass` names its reason. */
+export type Verdict<T> =
+  /** Goes on. `links`: refunds found on the way (an order with mixed signs). */
+  | { readonly kind: "pass"; readonly record: T; readonly links?: readonly RefundLink[] }
+  /** Not sent, by a named rule: `web-order`. */
+  | { readonly kind: "skip"; readonly rule: string }
+  /** Not finished at the till yet: looked at again later. */
+  | { readonly kind: "wait"; readonly reason: string }
+  /** A refund that goes into its original. */
+  | { readonly kind: "link"; readonly links: readonly RefundLink[] }
+  /** Cannot be sent; an operator has to look. `detail` holds figures and field names, no person. */
+  | { readonly kind: "dead"; readonly reason: string; readonly detail: string };
+
+/** What a stage gets when it is built: everything outside itself. */
+export interface StageServices {
+  readonly sitoo: SitooApi;
+  readonly ometria: OmetriaApi;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** Keyed hash (HMAC-SHA-256, hex) with the installation's secret. */
+  readonly keyedHash: (text: string) => string;
+}
+
+/** A typed step from `In` to `Out`, for a batch at a time. Answers in the order of its inputs. */
+export interface Transform<In, Out> {
+  readonly takes: RecordType<In>;
+  readonly gives: RecordType<Out>;
+  apply(
+    inputs: readonly Input<In>[],
+    signal: AbortSignal,
+  ): readonly Verdict<Out>[] | Promise<readonly Verdict<Out>[]>;
+  /** For a stage that knows it: the IANA time zone that a site's dates without a zone are meant in. */
+  zone?(site: number | undefined, signal: AbortSignal): Promise<string>;
+}
+
+/** A record as it goes over the wire, and the little that the ledger keeps of it. */
+export interface EncodedOrder {
+  /** The record's id at Ometria. */
+  readonly id: string;
+  /** JSON text of the order record. */
+  readonly body: string;
+  /** JSON text of the contact record that must be accepted first. */
+  readonly contact?: string;
+  /** Decimal text, ISO 4217, store id, local `YYYY-MM-DD`. */
+  readonly total: string;
+  readonly currency: string;
+  readonly store: string;
+  readonly day: string;
+}
+
+/** How one encoded order fared. Retryable failures of a whole call are thrown as `ApiError`. */
+export type DeliveryResult =
+  | { readonly kind: "accepted"; readonly at: number }
+  | { readonly kind: "rejected"; readonly reason: string; readonly detail: string };
+
+/** A sink that takes mapped orders, batch by batch. */
+export interface OrderSink<In> {
+  readonly sink: "orders";
+  readonly takes: RecordType<In>;
+  /** Orders in one delivery, at most. */
+  readonly batchSize: number;
+  /** ms to leave between two pushes of one order. */
+  readonly settle: number;
+  /** Refuses what the API would refuse, with the reason. */
+  encode(record: In): EncodedOrder | { readonly reason: string; readonly detail: string };
+  deliver(batch: readonly EncodedOrder[], signal: AbortSignal): Promise<readonly DeliveryResult[]>;
+}
+
+/** How one receipt ended: `unknown` means that it may have been sent. */
+export type SendResult =
+  | { readonly kind: "sent" }
+  | { readonly kind: "refused"; readonly detail: string }
+  | { readonly kind: "retry"; readonly detail: string; readonly after?: number }
+  | { readonly kind: "unknown"; readonly detail: string };
+
+/** A sink that sends one message per request from the till, at most once. */
+export interface ReceiptSink {
+  readonly sink: "receipts";
+  readonly takes: RecordType<SitooOrder>;
+  readonly on: "receipt-requested" | "sale-closed";
+  /** ms; older requests expire unsent. */
+  readonly maxAge: number;
+  /** Builds the message, or says why there is none: `no-address`, `refund`. */
+  build(order: SitooOrder): Receipt | { readonly none: string };
+  send(receipt: Receipt, signal: AbortSignal): Promise<SendResult>;
+}
+
+/** A webhook event, reduced to what is kept. */
+export interface OrderEvent {
+  readonly eventId: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly accountId: string;
+  readonly site?: number;
+  readonly orderId: number;
+  /** `receipt` when the till asked for a digital receipt. */
+  readonly asks: "order" | "receipt";
+}
+
+/** A source that is told of orders by Sitoo's Events SPI. */
+export interface WebhookSource {
+  readonly source: "webhook";
+  readonly gives: RecordType<SitooOrder>;
+  /** Eshop ids; empty means all. */
+  readonly sites: readonly number[];
+  /** ms to wait for a batch to fill. */
+  readonly linger: number;
+  readonly username: string;
+  /** One, or two while a password is rotated. Compared in constant time. */
+  readonly passwords: readonly Secret[];
+  readonly sweep: { readonly newEvery: number; readonly changedAt: string; readonly back: number };
+}
+
+/** A source that walks through Sitoo's past orders by ascending id. */
+export interface HistorySource {
+  readonly source: "history";
+  readonly gives: RecordType<SitooOrder>;
+  readonly sites: readonly number[];
+  readonly enabled: boolean;
+  /** UTC epoch ms, or a local date resolved in the map's time zone: `2024-01-01`. */
+  readonly startDate: string;
+  readonly pageSize: number;
+  /** ms; younger orders are left to live and sweep. */
+  readonly minAge: number;
+}
+
+/** What a stage of each kind turns into. */
+export interface StageProducts {
+  readonly source: WebhookSource | HistorySource;
+  readonly transform: AnyTransform;
+  readonly sink: AnyOrderSink | ReceiptSink;
+}
+
+/** A transform whose types are checked at run time, so that stages of a file can be chained. */
+export type AnyTransform = Transform<unknown, unknown>;
+
+/** An order sink whose input is checked at run time. */
+export type AnyOrderSink = OrderSink<unknown>;
+
+/** What the registry holds of a stage: its description, its schema, and how to build it. */
+export interface StageSpec<Kind extends keyof StageProducts = keyof StageProducts>
+  extends CatalogEntry {
+  readonly kind: Kind;
+  /** Name of the record type it takes; absent for sources. */
+  readonly takes?: string;
+  /** Name of the record type it gives; absent for sinks. */
+  readonly gives?: string;
+  /** Builds the stage. `options` is what the file says under `with`, already checked. */
+  create(options: unknown, services: StageServices): StageProducts[Kind];
+}
+
+/** What is common to the three `define…` functions. */
+interface Described<S extends z.ZodType> {
+  /** The name under `use:`. */
+  readonly use: string;
+  /** One sentence: what it is for. */
+  readonly summary: string;
+  /** What it guarantees, what a duplicate looks like; Markdown. */
+  readonly description: string;
+  readonly schema: S;
+}
+
+/** Describes a source for the registry. */
+export function defineSource<S extends z.ZodType>(
+  spec: Described<S> & {
+    readonly gives: RecordType<SitooOrder>;
+    create(options: z.output<S>, services: StageServices): WebhookSource | HistorySource;
+  },
+): StageSpec<"source"> {
+  return {
+    ...describe(spec),
+    kind: "source",
+    gives: spec.gives.name,
+    create: (options, services) => spec.create(spec.schema.parse(options), services),
+  };
+}
+
+/** Describes a transform for the registry. */
+export function defineTransform<S extends z.ZodType, In, Out>(
+  spec: Described<S> & {
+    readonly takes: RecordType<In>;
+    readonly gives: RecordType<Out>;
+    create(options: z.output<S>, services: StageServices): Transform<In, Out>;
+  },
+): StageSpec<"transform"> {
+  return {
+    ...describe(spec),
+    kind: "transform",
+    takes: spec.takes.name,
+    gives: spec.gives.name,
+    create: (options, services) =>
+      eraseTransform(spec.create(spec.schema.parse(options), services)),
+  };
+}
+
+/** Describes a sink that takes orders for the registry. */
+export function defineOrderSink<S extends z.ZodType, In>(
+  spec: Described<S> & {
+    readonly takes: RecordType<In>;
+    create(options: z.output<S>, services: StageServices): OrderSink<In>;
+  },
+): StageSpec<"sink"> {
+  return {
+    ...describe(spec),
+    kind: "sink",
+    takes: spec.takes.name,
+    create: (options, services) =>
+      eraseOrderSink(spec.create(spec.schema.parse(options), services)),
+  };
+}
+
+/** Describes a sink that sends receipts for the registry; it may decline (`enabled: false`). */
+export function defineReceiptSink<S extends z.ZodType>(
+  spec: Described<S> & {
+    readonly takes: RecordType<SitooOrder>;
+    create(options: z.output<S>, services: StageServices): ReceiptSink;
+  },
+): StageSpec<"sink"> {
+  return {
+    ...describe(spec),
+    kind: "sink",
+    takes: spec.takes.name,
+    create: (options, services) => spec.create(spec.schema.parse(options), services),
+  };
+}
+
+/** A transform that decides record by record; one that throws makes only its record dead. */
+export function perRecord<In, Out>(
+  types: { readonly takes: RecordType<In>; readonly gives: RecordType<Out> },
+  decide: (input: Input<In>) => Verdict<Out>,
+): Transform<In, Out> {
+  return { ...types, apply: (inputs) => inputs.map(decideSafely) };
+
+  function decideSafely(input: Input<In>): Verdict<Out> {
+    try {
+      return decide(input);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      return { kind: "dead", reason: "stage-failed", detail };
+    }
+  }
+}
+
+/** Chains two transforms; TypeScript refuses types that do not meet. */
+export function pipe<A, B, C>(first: Transform<A, B>, second: Transform<B, C>): Transform<A, C> {
+  const zone = first.zone ?? second.zone;
+  return {
+    takes: first.takes,
+    gives: second.gives,
+    apply: applyBoth,
+    ...(zone === undefined ? {} : { zone }),
+  };
+
+  async function applyBoth(
+    inputs: readonly Input<A>[],
+    signal: AbortSignal,
+  ): Promise<readonly Verdict<C>[]> {
+    const verdicts = await first.apply(inputs, signal);
+    const passed: { index: number; input: Input<B>; links: readonly RefundLink[] }[] = [];
+    const results: (Verdict<C> | undefined)[] = verdicts.map((verdict, index) => {
+      const input = inputs[index];
+      if (verdict.kind !== "pass") return verdict;
+      if (input !== undefined) {
+        passed.push({
+          index,
+          input: { record: verdict.record, facts: input.facts },
+          links: verdict.links ?? [],
+        });
+      }
+      return undefined;
+    });
+    const next = await second.apply(passed.map((entry) => entry.input), signal);
+    passed.forEach(({ index, links }, position) => {
+      const verdict = next[position];
+      if (verdict === undefined) throw new Error("Stage answered fewer records than it was given");
+      results[index] = verdict.kind === "pass" && links.length > 0
+        ? { ...verdict, links: [...links, ...(verdict.links ?? [])] }
+        : verdict;
+    });
+    return results.map((verdict) => {
+      if (verdict === undefined) throw new Error("Stage answered fewer records than it was given");
+      return verdict;
+    });
+  }
+}
+
+function describe<S extends z.ZodType>(spec: Described<S>): Described<S> {
+  return {
+    use: spec.use,
+    summary: spec.summary,
+    description: spec.description,
+    schema: spec.schema,
+  };
+}
+
+function eraseTransform<In, Out>(transform: Transform<In, Out>): AnyTransform {
+  return {
+    takes: transform.takes,
+    gives: transform.gives,
+    apply: async (inputs, signal) =>
+      await transform.apply(inputs.map((input) => narrow(transform.takes, input)), signal),
+    ...(transform.zone === undefined ? {} : { zone: transform.zone }),
+  };
+}
+
+function eraseOrderSink<In>(sink: OrderSink<In>): AnyOrderSink {
+  return {
+    sink: sink.sink,
+    takes: sink.takes,
+    batchSize: sink.batchSize,
+    settle: sink.settle,
+    encode: (record) => sink.encode(expectRecord(sink.takes, record)),
+    deliver: (batch, signal) => sink.deliver(batch, signal),
+  };
+}
+
+function narrow<T>(type: RecordType<T>, input: Input<unknown>): Input<T> {
+  return { record: expectRecord(type, input.record), facts: input.facts };
+}
+
+function expectRecord<T>(type: RecordType<T>, record: unknown): T {
+  if (!type.is(record)) throw new TypeError(`Cannot pass the record on: it is no ${type.name}`);
+  return record;
+}

@@ -1,0 +1,2 @@
+// @ts-types="./encoding.d.ts"
+export * from "@std/encoding";

@@ -1,0 +1,4 @@
+export function format(
+  bytes: number,
+  options?: { binary?: boolean; bits?: boolean; maximumFractionDigits?: number },
+): string;

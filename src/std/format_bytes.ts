@@ -1,0 +1,2 @@
+// @ts-types="./format_bytes.d.ts"
+export * from "@std/fmt/bytes";

@@ -1,0 +1,4 @@
+export function format(
+  ms: number,
+  options?: { style?: "narrow" | "full" | "digital"; ignoreZero?: boolean },
+): string;

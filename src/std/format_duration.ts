@@ -1,0 +1,2 @@
+// @ts-types="./format_duration.d.ts"
+export * from "@std/fmt/duration";

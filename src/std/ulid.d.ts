@@ -1,0 +1,3 @@
+export function ulid(seedTime?: number): string;
+export function monotonicUlid(seedTime?: number): string;
+export function decodeTime(id: string): number;

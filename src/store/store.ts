@@ -1,0 +1,148 @@
+import type { RefundLink } from "../records/refund_link.ts";
+import type { ApiName } from "../http/error.ts";
+import type {
+  Checkpoint,
+  ConnectionRow,
+  Counters,
+  DeadLetter,
+  InboxRow,
+  LedgerRow,
+  NewPointer,
+  OutboxRow,
+  QuarantineRow,
+  SweepRow,
+} from "./rows.ts";
+
+/** The lane as its holder has it. Every fenced commit checks `fence`. */
+export interface LaneHold {
+  readonly holder: string;
+  /** Of the definition that the holder runs. */
+  readonly fingerprint: string;
+  /** Rises with every takeover. */
+  readonly epoch: number;
+  /** Ids of the batch that the last holder had in hand when it was taken over. */
+  readonly inHand: readonly number[];
+}
+
+/** Who has the lane, as others see it. */
+export interface LaneHolder {
+  readonly holder: string;
+  readonly fingerprint: string;
+  /** Epoch ms: the lease ends then unless it is renewed. */
+  readonly until: number;
+}
+
+/** What one webhook request leaves behind, committed together before it is answered. */
+export interface Arrival {
+  readonly pointers: readonly NewPointer[];
+  readonly receipts: readonly OutboxRow[];
+  readonly quarantine: readonly QuarantineRow[];
+}
+
+/** Everything that changes when a batch is through. */
+export interface BatchCommit {
+  /** New state of each order's ledger row. */
+  readonly ledger: readonly LedgerRow[];
+  /** Dead letters to write; orders in `ledger` with another outcome lose theirs. */
+  readonly dead: readonly DeadLetter[];
+  /** Replaces what the refund had linked before. */
+  readonly links: readonly RefundLink[];
+  /** New rows: originals that are due again, retries, young orders. */
+  readonly pointers: readonly NewPointer[];
+  /** Rows that are through. */
+  readonly done: readonly InboxRow[];
+  /** Receipts asked for by `sale-closed`. Existing ids are left alone. */
+  readonly receipts: readonly OutboxRow[];
+  readonly checkpoint?: Checkpoint;
+  readonly sweep?: SweepRow;
+  /** Orders of this batch that missed the four-hour window. */
+  readonly missedWindow: number;
+}
+
+/** Thrown when another process has taken the lane: stop, discard, change nothing. */
+export class LaneLostError extends Error {
+  override readonly name = "LaneLostError";
+}
+
+/** Thrown when a commit lost against others for good. */
+export class StoreConflictError extends Error {
+  override readonly name = "StoreConflictError";
+}
+
+/** Time figures of the inbox. */
+export interface InboxSummary {
+  /** Rows that are due now, and all rows; counting stops at `limit` rows. */
+  readonly due: number;
+  readonly later: number;
+  /** Epoch ms of the oldest event that is due. */
+  readonly oldest?: number;
+  /** Epoch ms when the next row falls due. */
+  readonly nextDueAt?: number;
+}
+
+/**
+ * What survives of one pipeline. The only way to the key-value database: keys, limits, retries and
+ * schema versions are the store's business. Times are epoch ms from the injected clock.
+ */
+export interface PipelineStore {
+  /**
+   * Commits what a webhook brought. Concurrent calls share a commit (one fsync). Resolves only after
+   * the commit; rejects when nothing was written.
+   */
+  arrive(arrival: Arrival): Promise<void>;
+  /** Rows due now, oldest first. */
+  due(limit: number): Promise<readonly InboxRow[]>;
+  inboxSummary(limit: number): Promise<InboxSummary>;
+
+  /** Takes the lane if it is free or its lease has run out; `undefined` when somebody holds it. */
+  acquireLane(holder: string, fingerprint: string): Promise<LaneHold | undefined>;
+  /** Renews the lease and notes the batch in hand. Throws `LaneLostError`. */
+  renewLane(hold: LaneHold, inHand: readonly number[]): Promise<void>;
+  /** Lets the lane go at once. Does nothing when it is lost already. */
+  releaseLane(hold: LaneHold): Promise<void>;
+  /** Who holds the lane now, if its lease is alive. */
+  laneHolder(): Promise<LaneHolder | undefined>;
+
+  /** Commits a batch under the lane's fence. Throws `LaneLostError`. */
+  commit(hold: LaneHold, batch: BatchCommit): Promise<void>;
+
+  ledger(orderIds: readonly number[]): Promise<ReadonlyMap<number, LedgerRow>>;
+  /** All rows from one order id to another, ascending; streamed. */
+  ledgerRange(from: number, to: number): AsyncIterable<LedgerRow>;
+  links(originals: readonly number[]): Promise<ReadonlyMap<number, readonly RefundLink[]>>;
+  /** The links that a refund order made, by its own id. */
+  linksOf(refund: number): Promise<readonly RefundLink[]>;
+
+  checkpoint(): Promise<Checkpoint | undefined>;
+  /** Asks for a run; from then on only the lane's holder moves it. False while one has not ended. */
+  requestBackfill(checkpoint: Checkpoint): Promise<boolean>;
+
+  deadLetters(limit: number): Promise<readonly DeadLetter[]>;
+
+  /** Receipts that are due, oldest first. */
+  dueReceipts(limit: number): Promise<readonly OutboxRow[]>;
+  receipts(limit: number): Promise<readonly OutboxRow[]>;
+  /** Moves a receipt on, if it still stands as `from` says; false when somebody else moved it. */
+  moveReceipt(from: OutboxRow, to: OutboxRow): Promise<boolean>;
+
+  counters(): Promise<Counters>;
+  sweep(): Promise<SweepRow | undefined>;
+  connections(): Promise<ReadonlyMap<ApiName, ConnectionRow>>;
+  setConnection(api: ApiName, row: ConnectionRow): Promise<void>;
+  /** Stops a run that has not ended; the lane's holder sees it with its next commit. */
+  cancelBackfill(): Promise<void>;
+  /** The highest order id when the first server started; set once. */
+  cutOver(): Promise<number | undefined>;
+  setCutOver(orderId: number): Promise<void>;
+  /** Calls back, in this process, after rows were added. Returns how to stop it. */
+  onArrival(listener: () => void): () => void;
+}
+
+/** The store of an installation. */
+export interface Store extends AsyncDisposable {
+  pipeline(name: string, account: string): PipelineStore;
+  /** The key of all keyed hashes when none is configured: made once, kept in the store. */
+  secret(): Promise<string>;
+  /** Whether the store answers, for `/readyz`. */
+  ping(): Promise<boolean>;
+}
