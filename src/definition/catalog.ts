@@ -10,4 +10,8 @@ export interface CatalogEntry {
   readonly description: string;
   /** Of what stands under `with:`; every field with `.meta({ description })`. */
   readonly schema: z.ZodType;
+  /** Name of the record type it takes, `any` for whatever comes; absent for sources. */
+  readonly takes?: string;
+  /** Name of the record type it gives, `any` for the one it was given; absent for sinks. */
+  readonly gives?: string;
 }

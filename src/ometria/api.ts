@@ -20,6 +20,15 @@ export interface StoredOrder {
   readonly refunded: number;
 }
 
+/** A product or variant of the account's catalogue. */
+export interface CatalogueProduct {
+  readonly id: string;
+  readonly sku?: string;
+  /** Whether it is a variant, and of which parent, if Ometria says so. */
+  readonly variant: boolean;
+  readonly parent?: string;
+}
+
 /** What became of one email. `unknown`: it may have been sent. */
 export type EmailAnswer =
   | { readonly kind: "sent" }
@@ -37,5 +46,11 @@ export interface OmetriaApi {
   /** Sends one email, at most once; never throws but for the caller's abort before the call. */
   sendEmail(receipt: Receipt, signal: AbortSignal): Promise<EmailAnswer>;
   readOrder(id: string, signal: AbortSignal): Promise<StoredOrder | undefined>;
+  /** Up to 250 orders, most recently updated first or from `offset` in that order. */
+  recentOrders(offset: number, signal: AbortSignal): Promise<readonly StoredOrder[]>;
+  /** Up to 250 products with their variants; fewer than asked only at the end. */
+  products(offset: number, signal: AbortSignal): Promise<readonly CatalogueProduct[]>;
+  /** The account's latest validation errors, as messages; they name no record. */
+  pushErrors(signal: AbortSignal): Promise<readonly string[]>;
   optInStatus(email: string, signal: AbortSignal): Promise<OptInStatus>;
 }

@@ -80,6 +80,8 @@ export interface OmetriaOrder {
 export interface MappedOrder {
   readonly order: OmetriaOrder;
   readonly sitoo: SitooOrder;
+  /** The unlinked return in an order with mixed signs, as an order of its own (`id` ends in `:return`). */
+  readonly unlinkedReturn?: OmetriaOrder;
   /** IANA time zone of the sale, for report days. */
   readonly timezone: string;
   /** Set by `opt-in`: pushed before the order. */

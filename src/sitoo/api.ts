@@ -17,6 +17,15 @@ export interface PageQuery {
   readonly dateFrom?: number;
 }
 
+/** The little of an order that tells whether it has changed. */
+export interface OrderMark {
+  readonly orderId: number;
+  /** Unix seconds. */
+  readonly orderdate: number;
+  /** State, payment state, total and address in one text; to be hashed at once. */
+  readonly text: string;
+}
+
 /** A Sitoo store, as far as `map` needs it. */
 export interface SitooStore {
   readonly storeid: number;
@@ -53,6 +62,11 @@ export interface SitooApi {
     query: Omit<PageQuery, "size">,
     signal: AbortSignal,
   ): Promise<{ readonly count: number; readonly first?: number; readonly last?: number }>;
+  /** Like `readPage`, but reads only what tells whether an order has changed; up to 500 a page. */
+  readMarks(
+    query: PageQuery & { readonly dateTo?: number },
+    signal: AbortSignal,
+  ): Promise<readonly OrderMark[]>;
   /** Refunds that credit an order (`creditorderid=`). */
   readRefunds(original: number, signal: AbortSignal): Promise<readonly ReadOrder[]>;
   stores(signal: AbortSignal): Promise<readonly SitooStore[]>;

@@ -19,8 +19,6 @@ export interface OrderFacts {
   readonly delivered: boolean;
   /** Refunds that were linked to this order. */
   readonly links: readonly RefundLink[];
-  /** On a refund: how its original ended, if it was looked at before. */
-  readonly original?: { readonly outcome: string; readonly rule?: string };
 }
 
 /** One record with its facts. */
@@ -29,10 +27,27 @@ export interface Input<T> {
   readonly facts: OrderFacts;
 }
 
+/** A refund that its original cannot take up: the original goes on without it, the refund is dead. */
+export interface UnusableRefund {
+  /** The refund's order id. */
+  readonly refund: number;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+/** A record that goes on to the next stage. */
+export interface Passed<T> {
+  readonly kind: "pass";
+  readonly record: T;
+  /** Refunds of other orders found in this one (an order with mixed signs). */
+  readonly links?: readonly RefundLink[];
+  /** Those of the order's own links that could not be used. */
+  readonly unusable?: readonly UnusableRefund[];
+}
+
 /** What a transform decides for one record. Every way out but `pass` names its reason. */
 export type Verdict<T> =
-  /** Goes on. `links`: refunds found on the way (an order with mixed signs). */
-  | { readonly kind: "pass"; readonly record: T; readonly links?: readonly RefundLink[] }
+  | Passed<T>
   /** Not sent, by a named rule: `web-order`. */
   | { readonly kind: "skip"; readonly rule: string }
   /** Not finished at the till yet: looked at again later. */
@@ -42,6 +57,14 @@ export type Verdict<T> =
   /** Cannot be sent; an operator has to look. `detail` holds figures and field names, no person. */
   | { readonly kind: "dead"; readonly reason: string; readonly detail: string };
 
+/** What stages may keep across restarts: derived, small, and harmless to lose. No personal data. */
+export interface StageCache {
+  /** The value, unless it is missing or older than it was allowed to get. */
+  get(key: string): Promise<unknown>;
+  /** `value` is JSON of at most 60 KiB; `maxAge` in ms. */
+  set(key: string, value: unknown, maxAge: number): Promise<void>;
+}
+
 /** What a stage gets when it is built: everything outside itself. */
 export interface StageServices {
   readonly sitoo: SitooApi;
@@ -50,6 +73,9 @@ export interface StageServices {
   readonly now: () => number;
   /** Keyed hash (HMAC-SHA-256, hex) with the installation's secret. */
   readonly keyedHash: (text: string) => string;
+  readonly cache: StageCache;
+  /** Which of these keyed hashes of normalised addresses belong to people who asked to be forgotten. */
+  readonly forgotten: (emailHashes: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
 /** A typed step from `In` to `Out`, for a batch at a time. Answers in the order of its inputs. */
@@ -68,8 +94,8 @@ export interface Transform<In, Out> {
 export interface EncodedOrder {
   /** The record's id at Ometria. */
   readonly id: string;
-  /** JSON text of the order record. */
-  readonly body: string;
+  /** JSON texts of the order's records: one, or two with an unlinked return in a mixed order. */
+  readonly bodies: readonly string[];
   /** JSON text of the contact record that must be accepted first. */
   readonly contact?: string;
   /** Decimal text, ISO 4217, store id, local `YYYY-MM-DD`. */
@@ -172,10 +198,6 @@ export type AnyOrderSink = OrderSink<unknown>;
 export interface StageSpec<Kind extends keyof StageProducts = keyof StageProducts>
   extends CatalogEntry {
   readonly kind: Kind;
-  /** Name of the record type it takes; absent for sources. */
-  readonly takes?: string;
-  /** Name of the record type it gives; absent for sinks. */
-  readonly gives?: string;
   /** Builds the stage. `options` is what the file says under `with`, already checked. */
   create(options: unknown, services: StageServices): StageProducts[Kind];
 }
@@ -287,32 +309,37 @@ export function pipe<A, B, C>(first: Transform<A, B>, second: Transform<B, C>): 
     signal: AbortSignal,
   ): Promise<readonly Verdict<C>[]> {
     const verdicts = await first.apply(inputs, signal);
-    const passed: { index: number; input: Input<B>; links: readonly RefundLink[] }[] = [];
+    const passed: { index: number; input: Input<B>; verdict: Passed<B> }[] = [];
     const results: (Verdict<C> | undefined)[] = verdicts.map((verdict, index) => {
       const input = inputs[index];
       if (verdict.kind !== "pass") return verdict;
       if (input !== undefined) {
-        passed.push({
-          index,
-          input: { record: verdict.record, facts: input.facts },
-          links: verdict.links ?? [],
-        });
+        passed.push({ index, input: { record: verdict.record, facts: input.facts }, verdict });
       }
       return undefined;
     });
     const next = await second.apply(passed.map((entry) => entry.input), signal);
-    passed.forEach(({ index, links }, position) => {
+    passed.forEach(({ index, verdict: before }, position) => {
       const verdict = next[position];
       if (verdict === undefined) throw new Error("Stage answered fewer records than it was given");
-      results[index] = verdict.kind === "pass" && links.length > 0
-        ? { ...verdict, links: [...links, ...(verdict.links ?? [])] }
-        : verdict;
+      results[index] = carryOn(before, verdict);
     });
     return results.map((verdict) => {
       if (verdict === undefined) throw new Error("Stage answered fewer records than it was given");
       return verdict;
     });
   }
+}
+
+/** What an earlier stage found beside the record stays with it. */
+function carryOn<T>(before: Passed<unknown>, verdict: Verdict<T>): Verdict<T> {
+  if (verdict.kind !== "pass") return verdict;
+  if (before.links === undefined && before.unusable === undefined) return verdict;
+  return {
+    ...verdict,
+    links: [...(before.links ?? []), ...(verdict.links ?? [])],
+    unusable: [...(before.unusable ?? []), ...(verdict.unusable ?? [])],
+  };
 }
 
 function describe<S extends z.ZodType>(spec: Described<S>): Described<S> {

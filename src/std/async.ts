@@ -1,2 +1,2 @@
 // @ts-types="./async.d.ts"
-export * from "@std/async";
+export * from "./_async.js";

@@ -55,6 +55,8 @@ export interface LedgerRow {
   readonly acceptedAt?: number;
   /** Epoch ms. */
   readonly confirmedAt?: number;
+  /** Keyed hash of the order's mark when it was last read, for the sweep. */
+  readonly mark?: string;
   /** The last eight. */
   readonly steps: readonly Step[];
 }

@@ -41,7 +41,8 @@ export interface Arrival {
 
 /** Everything that changes when a batch is through. */
 export interface BatchCommit {
-  /** New state of each order's ledger row. */
+  /** New state of each order's ledger row, and what stood there before, for the counters. */
+  readonly before: ReadonlyMap<number, LedgerRow>;
   readonly ledger: readonly LedgerRow[];
   /** Dead letters to write; orders in `ledger` with another outcome lose theirs. */
   readonly dead: readonly DeadLetter[];
@@ -131,6 +132,8 @@ export interface PipelineStore {
   setConnection(api: ApiName, row: ConnectionRow): Promise<void>;
   /** Stops a run that has not ended; the lane's holder sees it with its next commit. */
   cancelBackfill(): Promise<void>;
+  /** What stages keep across restarts. */
+  readonly cache: StoreCache;
   /** The highest order id when the first server started; set once. */
   cutOver(): Promise<number | undefined>;
   setCutOver(orderId: number): Promise<void>;
@@ -138,11 +141,20 @@ export interface PipelineStore {
   onArrival(listener: () => void): () => void;
 }
 
+/** Small derived values with an age limit; see `StageCache`. */
+export interface StoreCache {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown, maxAge: number): Promise<void>;
+}
+
 /** The store of an installation. */
 export interface Store extends AsyncDisposable {
   pipeline(name: string, account: string): PipelineStore;
   /** The key of all keyed hashes when none is configured: made once, kept in the store. */
   secret(): Promise<string>;
+  /** Remembers the keyed hash of an address whose person asked to be forgotten. */
+  forget(emailHash: string): Promise<void>;
+  forgotten(emailHashes: readonly string[]): Promise<ReadonlySet<string>>;
   /** Whether the store answers, for `/readyz`. */
   ping(): Promise<boolean>;
 }

@@ -1,0 +1,18 @@
+import type { CompiledPipeline } from "../engine/compiled.ts";
+import type { OmetriaApi } from "../ometria/api.ts";
+import type { SitooApi } from "../sitoo/api.ts";
+import type { PipelineStore } from "../store/store.ts";
+import type { Clock } from "../time/clock.ts";
+
+/** A compiled pipeline with everything outside itself that it needs to run. */
+export interface PipelineContext {
+  readonly pipeline: CompiledPipeline;
+  readonly store: PipelineStore;
+  readonly sitoo: SitooApi;
+  readonly ometria: OmetriaApi;
+  readonly clock: Clock;
+  /** From 0 to 1, for jitter. */
+  readonly random: () => number;
+  /** Keyed hash with the installation's secret. */
+  readonly keyedHash: (text: string) => string;
+}
