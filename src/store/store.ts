@@ -41,8 +41,9 @@ export interface Arrival {
 
 /** Everything that changes when a batch is through. */
 export interface BatchCommit {
-  /** New state of each order's ledger row, and what stood there before, for the counters. */
+  /** Ledger rows as they were read before, for the counters; no entry: there was none. */
   readonly before: ReadonlyMap<number, LedgerRow>;
+  /** New state of each order's ledger row. */
   readonly ledger: readonly LedgerRow[];
   /** Dead letters to write; orders in `ledger` with another outcome lose theirs. */
   readonly dead: readonly DeadLetter[];
