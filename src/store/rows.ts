@@ -42,6 +42,8 @@ export interface LedgerRow {
   readonly at: number;
   /** Epoch ms since when it has been waiting, while it is. */
   readonly since?: number;
+  /** Epoch ms of the pointer that will look at a waiting order again. */
+  readonly nextLookAt?: number;
   /** Keyed hash of what Ometria last accepted; absent: nothing yet. */
   readonly hash?: string;
   /** The id at Ometria. */

@@ -13,15 +13,21 @@ import type {
   SweepRow,
 } from "./rows.ts";
 
-/** The lane as its holder has it. Every fenced commit checks `fence`. */
+/** The orders that are being pushed, and how often their batch was taken over from a dead holder. */
+export interface Claim {
+  readonly ids: readonly number[];
+  readonly takeovers: number;
+}
+
+/** The lane as its holder has it. Every fenced commit checks that nobody took it over. */
 export interface LaneHold {
   readonly holder: string;
   /** Of the definition that the holder runs. */
   readonly fingerprint: string;
   /** Rises with every takeover. */
   readonly epoch: number;
-  /** Ids of the batch that the last holder had in hand when it was taken over. */
-  readonly inHand: readonly number[];
+  /** What the last holder had in hand when it was taken over, `takeovers` as that holder wrote it. */
+  readonly inHand: Claim;
 }
 
 /** Who has the lane, as others see it. */
@@ -99,13 +105,13 @@ export interface PipelineStore {
   /** Takes the lane if it is free or its lease has run out; `undefined` when somebody holds it. */
   acquireLane(holder: string, fingerprint: string): Promise<LaneHold | undefined>;
   /** Renews the lease and notes the batch in hand. Throws `LaneLostError`. */
-  renewLane(hold: LaneHold, inHand: readonly number[]): Promise<void>;
+  renewLane(hold: LaneHold, inHand: Claim): Promise<void>;
   /** Lets the lane go at once. Does nothing when it is lost already. */
   releaseLane(hold: LaneHold): Promise<void>;
   /** Who holds the lane now, if its lease is alive. */
   laneHolder(): Promise<LaneHolder | undefined>;
 
-  /** Commits a batch under the lane's fence. Throws `LaneLostError`. */
+  /** Commits a batch under the lane's fence, leaving nothing in hand. Throws `LaneLostError`. */
   commit(hold: LaneHold, batch: BatchCommit): Promise<void>;
 
   ledger(orderIds: readonly number[]): Promise<ReadonlyMap<number, LedgerRow>>;
