@@ -10,6 +10,8 @@ export interface CatalogEntry {
   readonly description: string;
   /** Of what stands under `with:`; every field with `.meta({ description })`. */
   readonly schema: z.ZodType;
+  /** May stand in a file more than once; every other stage at most once. */
+  readonly repeatable?: boolean;
   /** Name of the record type it takes, `any` for whatever comes; absent for sources. */
   readonly takes?: string;
   /** Name of the record type it gives, `any` for the one it was given; absent for sinks. */

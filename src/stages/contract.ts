@@ -6,6 +6,7 @@ import type { RecordType } from "../records/record_type.ts";
 import type { RefundLink } from "../records/refund_link.ts";
 import type { Receipt } from "../records/receipt.ts";
 import type { SitooOrder } from "../records/sitoo_order.ts";
+import type { ApiError } from "../http/error.ts";
 import type { OmetriaApi } from "../ometria/api.ts";
 import type { SitooApi } from "../sitoo/api.ts";
 
@@ -76,6 +77,11 @@ export interface StageServices {
   readonly cache: StageCache;
   /** Which of these keyed hashes of normalised addresses belong to people who asked to be forgotten. */
   readonly forgotten: (emailHashes: readonly string[]) => Promise<ReadonlySet<string>>;
+  /**
+   * Turns what a pipeline file says (`./my_transform.ts`) into the URL of a module, seen from that
+   * file. Absent: from the working directory.
+   */
+  readonly resolve?: (specifier: string) => string;
 }
 
 /** A typed step from `In` to `Out`, for a batch at a time. Answers in the order of its inputs. */
@@ -88,6 +94,11 @@ export interface Transform<In, Out> {
   ): readonly Verdict<Out>[] | Promise<readonly Verdict<Out>[]>;
   /** For a stage that knows it: the IANA time zone that a site's dates without a zone are meant in. */
   zone?(site: number | undefined, signal: AbortSignal): Promise<string>;
+  /**
+   * For a stage that has something to load before its first batch: rejects with a message for the
+   * integrator. `apply` works without it, and then rejects in the same way.
+   */
+  ready?(signal: AbortSignal): Promise<void>;
 }
 
 /** A record as it goes over the wire, and the little that the ledger keeps of it. */
@@ -105,10 +116,17 @@ export interface EncodedOrder {
   readonly day: string;
 }
 
-/** How one encoded order fared. Retryable failures of a whole call are thrown as `ApiError`. */
+/**
+ * How one encoded order fared.
+ *
+ * - `accepted`: all of it was taken, at this time (epoch ms)
+ * - `rejected`: the API refused this very order; an operator has to look
+ * - `failed`: a call failed before the order's turn or with it, so that it has to be delivered again
+ */
 export type DeliveryResult =
   | { readonly kind: "accepted"; readonly at: number }
-  | { readonly kind: "rejected"; readonly reason: string; readonly detail: string };
+  | { readonly kind: "rejected"; readonly reason: string; readonly detail: string }
+  | { readonly kind: "failed"; readonly error: ApiError };
 
 /** A sink that takes mapped orders, batch by batch. */
 export interface OrderSink<In> {
@@ -120,6 +138,10 @@ export interface OrderSink<In> {
   readonly settle: number;
   /** Refuses what the API would refuse, with the reason. */
   encode(record: In): EncodedOrder | { readonly reason: string; readonly detail: string };
+  /**
+   * One result an order, in their order. Failed calls are results too (`failed`), so that what was
+   * accepted before them is known; only an abort rejects.
+   */
   deliver(batch: readonly EncodedOrder[], signal: AbortSignal): Promise<readonly DeliveryResult[]>;
 }
 
@@ -130,6 +152,12 @@ export type SendResult =
   | { readonly kind: "retry"; readonly detail: string; readonly after?: number }
   | { readonly kind: "unknown"; readonly detail: string };
 
+/** Why there is no message. `detail` holds no person. */
+export interface NoReceipt {
+  readonly none: string;
+  readonly detail?: string;
+}
+
 /** A sink that sends one message per request from the till, at most once. */
 export interface ReceiptSink {
   readonly sink: "receipts";
@@ -137,8 +165,11 @@ export interface ReceiptSink {
   readonly on: "receipt-requested" | "sale-closed";
   /** ms; older requests expire unsent. */
   readonly maxAge: number;
-  /** Builds the message, or says why there is none: `no-address`, `refund`. */
-  build(order: SitooOrder): Receipt | { readonly none: string };
+  /**
+   * Builds the message, or says why there is none: `no-address`, `refund`. `zone` is the IANA time zone
+   * of the order's site, for an order that does not name its own.
+   */
+  build(order: SitooOrder, zone?: string): Promise<Receipt | NoReceipt>;
   send(receipt: Receipt, signal: AbortSignal): Promise<SendResult>;
 }
 
@@ -185,7 +216,8 @@ export interface HistorySource {
 export interface StageProducts {
   readonly source: WebhookSource | HistorySource;
   readonly transform: AnyTransform;
-  readonly sink: AnyOrderSink | ReceiptSink;
+  /** `undefined`: switched off in the file. */
+  readonly sink: AnyOrderSink | ReceiptSink | undefined;
 }
 
 /** A transform whose types are checked at run time, so that stages of a file can be chained. */
@@ -198,8 +230,11 @@ export type AnyOrderSink = OrderSink<unknown>;
 export interface StageSpec<Kind extends keyof StageProducts = keyof StageProducts>
   extends CatalogEntry {
   readonly kind: Kind;
-  /** Builds the stage. `options` is what the file says under `with`, already checked. */
-  create(options: unknown, services: StageServices): StageProducts[Kind];
+  /**
+   * Builds the stage. `options` is what the file says under `with`, already checked; `name` what it
+   * says under `name`.
+   */
+  create(options: unknown, services: StageServices, name?: string): StageProducts[Kind];
 }
 
 /** What is common to the three `define…` functions. */
@@ -211,6 +246,8 @@ interface Described<S extends z.ZodType> {
   /** What it guarantees, what a duplicate looks like; Markdown. */
   readonly description: string;
   readonly schema: S;
+  /** May stand in a file more than once. */
+  readonly repeatable?: boolean;
 }
 
 /** Describes a source for the registry. */
@@ -233,7 +270,7 @@ export function defineTransform<S extends z.ZodType, In, Out>(
   spec: Described<S> & {
     readonly takes: RecordType<In>;
     readonly gives: RecordType<Out>;
-    create(options: z.output<S>, services: StageServices): Transform<In, Out>;
+    create(options: z.output<S>, services: StageServices, name?: string): Transform<In, Out>;
   },
 ): StageSpec<"transform"> {
   return {
@@ -241,8 +278,8 @@ export function defineTransform<S extends z.ZodType, In, Out>(
     kind: "transform",
     takes: spec.takes.name,
     gives: spec.gives.name,
-    create: (options, services) =>
-      eraseTransform(spec.create(spec.schema.parse(options), services)),
+    create: (options, services, name) =>
+      eraseTransform(spec.create(spec.schema.parse(options), services, name)),
   };
 }
 
@@ -262,11 +299,11 @@ export function defineOrderSink<S extends z.ZodType, In>(
   };
 }
 
-/** Describes a sink that sends receipts for the registry; it may decline (`enabled: false`). */
+/** Describes a sink that sends receipts for the registry; `undefined` when it is switched off. */
 export function defineReceiptSink<S extends z.ZodType>(
   spec: Described<S> & {
     readonly takes: RecordType<SitooOrder>;
-    create(options: z.output<S>, services: StageServices): ReceiptSink;
+    create(options: z.output<S>, services: StageServices): ReceiptSink | undefined;
   },
 ): StageSpec<"sink"> {
   return {
@@ -296,13 +333,7 @@ export function perRecord<In, Out>(
 
 /** Chains two transforms; TypeScript refuses types that do not meet. */
 export function pipe<A, B, C>(first: Transform<A, B>, second: Transform<B, C>): Transform<A, C> {
-  const zone = first.zone ?? second.zone;
-  return {
-    takes: first.takes,
-    gives: second.gives,
-    apply: applyBoth,
-    ...(zone === undefined ? {} : { zone }),
-  };
+  return { takes: first.takes, gives: second.gives, apply: applyBoth, ...aboutBoth(first, second) };
 
   async function applyBoth(
     inputs: readonly Input<A>[],
@@ -331,6 +362,23 @@ export function pipe<A, B, C>(first: Transform<A, B>, second: Transform<B, C>): 
   }
 }
 
+/** What two stages know and need apart from their records. */
+function aboutBoth<A, B, C>(
+  first: Transform<A, B>,
+  second: Transform<B, C>,
+): Pick<Transform<A, C>, "zone" | "ready"> {
+  const owner = first.zone === undefined ? second : first;
+  return {
+    ...(owner.zone === undefined ? {} : { zone: owner.zone.bind(owner) }),
+    ...(first.ready === undefined && second.ready === undefined ? {} : { ready: readyBoth }),
+  };
+
+  async function readyBoth(signal: AbortSignal): Promise<void> {
+    await first.ready?.(signal);
+    await second.ready?.(signal);
+  }
+}
+
 /** What an earlier stage found beside the record stays with it. */
 function carryOn<T>(before: Passed<unknown>, verdict: Verdict<T>): Verdict<T> {
   if (verdict.kind !== "pass") return verdict;
@@ -348,6 +396,7 @@ function describe<S extends z.ZodType>(spec: Described<S>): Described<S> {
     summary: spec.summary,
     description: spec.description,
     schema: spec.schema,
+    ...(spec.repeatable === undefined ? {} : { repeatable: spec.repeatable }),
   };
 }
 
@@ -357,7 +406,8 @@ function eraseTransform<In, Out>(transform: Transform<In, Out>): AnyTransform {
     gives: transform.gives,
     apply: async (inputs, signal) =>
       await transform.apply(inputs.map((input) => narrow(transform.takes, input)), signal),
-    ...(transform.zone === undefined ? {} : { zone: transform.zone }),
+    ...(transform.zone === undefined ? {} : { zone: transform.zone.bind(transform) }),
+    ...(transform.ready === undefined ? {} : { ready: transform.ready.bind(transform) }),
   };
 }
 
