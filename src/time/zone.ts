@@ -1,0 +1,69 @@
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The local calendar day of an instant, `YYYY-MM-DD`. `zone` is an IANA name. */
+export function localDay(epochMs: number, zone: string): string {
+  const parts = partsOf(epochMs, zone);
+  return `${parts.year}-${parts.month}-${parts.day}`;
+}
+
+/** The local wall-clock time of an instant, `HH:MM`. */
+export function localTime(epochMs: number, zone: string): string {
+  const parts = partsOf(epochMs, zone);
+  return `${parts.hour}:${parts.minute}`;
+}
+
+/**
+ * Epoch ms at which a local day begins. Where clocks go forward over midnight, the first instant that
+ * exists. `day` is `YYYY-MM-DD`.
+ */
+export function startOfDay(day: string, zone: string): number {
+  const wanted = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(wanted)) throw new RangeError(`Cannot read the day "${day}"`);
+  // Offsets change at most once near a day's start, so the second guess is exact.
+  const first = wanted - offsetAt(wanted, zone);
+  const second = wanted - offsetAt(first, zone);
+  return localDay(second, zone) === day ? second : first;
+}
+
+/** ms that local time is ahead of UTC at an instant. */
+function offsetAt(epochMs: number, zone: string): number {
+  const { year, month, day, hour, minute, second } = partsOf(epochMs, zone);
+  const local = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return local - Math.floor(epochMs / 1000) * 1000;
+}
+
+interface Parts {
+  readonly year: string;
+  readonly month: string;
+  readonly day: string;
+  readonly hour: string;
+  readonly minute: string;
+  readonly second: string;
+}
+
+function partsOf(epochMs: number, zone: string): Parts {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat("en-CA", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    });
+    formats.set(zone, format);
+  }
+  const found: Record<string, string> = {};
+  for (const part of format.formatToParts(epochMs)) found[part.type] = part.value;
+  return {
+    year: found.year ?? "",
+    month: found.month ?? "",
+    day: found.day ?? "",
+    hour: found.hour ?? "",
+    minute: found.minute ?? "",
+    second: found.second ?? "",
+  };
+}
