@@ -36,6 +36,8 @@ export interface LaneHolder {
   readonly fingerprint: string;
   /** Epoch ms: the lease ends then unless it is renewed. */
   readonly until: number;
+  /** How many orders of the batch in hand, for the status. */
+  readonly inHand?: number;
 }
 
 /** What one webhook request leaves behind, committed together before it is answered. */
