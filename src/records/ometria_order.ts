@@ -86,7 +86,21 @@ export interface MappedOrder {
   readonly timezone: string;
   /** Set by `opt-in`: pushed before the order. */
   readonly contact?: OmetriaContact;
+  /** How product ids are formed, so that `namespace` and `sku-match` may stand in either order. */
+  readonly productIds?: ProductIds;
 }
+
+/** What the stages before have settled about product and variant ids. */
+export interface ProductIds {
+  /** Put before a product id that is made anew. */
+  readonly productPrefix?: string;
+  readonly variantPrefix?: string;
+  /** The ids are those of Ometria's catalogue: nothing is put before them. */
+  readonly catalogue?: boolean;
+}
+
+/** The product id of a line that names no product. Never in a namespace. */
+export const NO_PRODUCT = "no-product";
 
 /** Ometria orders on their way: what `map` gives and the orders sink takes. */
 export const mappedOrderType: RecordType<MappedOrder> = {
