@@ -1,0 +1,63 @@
+import { ApiError } from "../../http/error.ts";
+import type { OmetriaApi } from "../../ometria/api.ts";
+
+/** How one record fared in a push. */
+export type RecordResult =
+  | { readonly kind: "accepted"; readonly at: number }
+  | { readonly kind: "rejected"; readonly detail: string }
+  | { readonly kind: "failed"; readonly error: ApiError };
+
+/** Options of {@linkcode pushRecords}. */
+export interface PushRecordsOptions {
+  readonly ometria: Pick<OmetriaApi, "push">;
+  /** Records in one push, at most. */
+  readonly size: number;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Pushes records of one type and says how each fared. A refused push is halved until the refused record
+ * stands alone, so it costs the others nothing. The first call that fails ends it: what has not been
+ * accepted by then is `failed`. Only an abort rejects.
+ */
+export async function pushRecords(
+  bodies: readonly string[],
+  options: PushRecordsOptions,
+): Promise<readonly RecordResult[]> {
+  const results: RecordResult[] = [];
+  const parts = chunks(bodies, options.size).reverse();
+  for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+    try {
+      const answer = await options.ometria.push(part, options.signal);
+      if (answer.kind === "accepted") {
+        const at = options.now();
+        results.push(...part.map((): RecordResult => ({ kind: "accepted", at })));
+      } else if (part.length === 1) {
+        results.push({ kind: "rejected", detail: `${answer.status}: ${answer.detail}` });
+      } else {
+        const half = Math.ceil(part.length / 2);
+        parts.push(part.slice(half), part.slice(0, half));
+      }
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (!(error instanceof ApiError)) throw error;
+      const left = part.length + parts.reduce((sum, later) => sum + later.length, 0);
+      return [...results, ...Array.from({ length: left }, () => failed(error))];
+    }
+  }
+  return results;
+}
+
+function chunks<T>(items: readonly T[], size: number): (readonly T[])[] {
+  const parts: (readonly T[])[] = [];
+  for (let start = 0; start < items.length; start += size) {
+    parts.push(items.slice(start, start + size));
+  }
+  return parts;
+}
+
+function failed(error: ApiError): RecordResult {
+  return { kind: "failed", error };
+}
