@@ -1,0 +1,103 @@
+import type { ApiName } from "../http/error.ts";
+import type { Checkpoint, ConnectionRow, SweepRow } from "../store/rows.ts";
+import type { PipelineStore } from "../store/store.ts";
+import type { Clock } from "../time/clock.ts";
+
+/** How one pipeline stands, as `status --json` and `/status.json` show it. Times are epoch ms. */
+export interface PipelineStatus {
+  /** Pointers that are due now, those of the batch in hand among them; counting stops at 100,000. */
+  readonly due: number;
+  /** Orders of the batch that is being read and pushed. */
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly delivered: number;
+  readonly confirmed: number;
+  readonly linked: number;
+  readonly dead: number;
+  /** By rule. */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** By reason. */
+  readonly deadBy: Readonly<Record<string, number>>;
+  /** Age of the oldest event that is due, in whole seconds; 0 when nothing is. */
+  readonly lagSeconds: number;
+  /** Live orders that reached Ometria over four hours after their event. */
+  readonly missedWindow: number;
+  /** By state. */
+  readonly receipts: Readonly<Record<string, number>>;
+  readonly connections: Readonly<Record<ApiName, ConnectionRow["state"]>>;
+  /** `null` until a backfill has been asked for. */
+  readonly backfill: Checkpoint | null;
+  /** `null` until the first sweep. */
+  readonly sweep: SweepRow | null;
+}
+
+/** How an installation's pipelines stand, by name. */
+export interface Status {
+  readonly pipelines: Readonly<Record<string, PipelineStatus>>;
+}
+
+/** What reading the status needs of a `PipelineContext`. */
+export interface StatusContext {
+  readonly pipeline: { readonly definition: { readonly name: string } };
+  readonly store: Pick<
+    PipelineStore,
+    "inboxSummary" | "laneHolder" | "counters" | "connections" | "checkpoint" | "sweep"
+  >;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** Rows that are counted at most, so that asking stays cheap whatever has piled up. */
+const COUNT_LIMIT = 100_000;
+
+/** Reads how all pipelines stand. */
+export async function readStatus(contexts: readonly StatusContext[]): Promise<Status> {
+  const entries = await Promise.all(contexts.map(async (context) => {
+    const status = await readPipelineStatus(context);
+    return [context.pipeline.definition.name, status] as const;
+  }));
+  return { pipelines: Object.fromEntries(entries) };
+}
+
+/** Reads how one pipeline stands. */
+export async function readPipelineStatus(context: StatusContext): Promise<PipelineStatus> {
+  const { store } = context;
+  const [inbox, holder, counters, connections, checkpoint, sweep] = await Promise.all([
+    store.inboxSummary(COUNT_LIMIT),
+    store.laneHolder(),
+    store.counters(),
+    store.connections(),
+    store.checkpoint(),
+    store.sweep(),
+  ]);
+  const state = (api: ApiName): ConnectionRow["state"] => connections.get(api)?.state ?? "ok";
+  return {
+    due: inbox.due,
+    inFlight: holder?.inHand ?? 0,
+    waiting: counters.waiting,
+    delivered: counters.delivered,
+    confirmed: counters.confirmed,
+    linked: counters.linked,
+    dead: sum(counters.deadBy),
+    skipped: counters.skipped,
+    deadBy: counters.deadBy,
+    lagSeconds: lagSeconds(context.clock.now(), inbox.oldest),
+    missedWindow: counters.missedWindow,
+    receipts: counters.receipts,
+    connections: {
+      sitoo: state("sitoo"),
+      ometria: state("ometria"),
+      ometriaEmail: state("ometriaEmail"),
+    },
+    backfill: checkpoint ?? null,
+    sweep: sweep ?? null,
+  };
+}
+
+/** The figures of a record, added up. */
+export function sum(figures: Readonly<Record<string, number>>): number {
+  return Object.values(figures).reduce((total, figure) => total + figure, 0);
+}
+
+function lagSeconds(now: number, oldest: number | undefined): number {
+  return oldest === undefined ? 0 : Math.max(0, Math.floor((now - oldest) / 1000));
+}
