@@ -1,19 +1,34 @@
 /** What is wrong, as a stable word: see docs, "Error codes". */
 export type DiagnosticCode =
+  // The text
   | "yaml-syntax"
+  | "duplicate-key"
+  | "unknown-alias"
+  | "too-large"
+  | "file-unreadable"
+  // Variables
   | "quote-interpolation"
+  | "invalid-interpolation"
   | "missing-variable"
+  // Keys and values
   | "missing-key"
   | "unknown-key"
   | "wrong-type"
   | "invalid-value"
+  // Stages
   | "unknown-stage"
+  | "wrong-section"
   | "stage-order"
   | "missing-stage"
   | "duplicate-stage"
-  | "file-unreadable";
+  // Warnings
+  | "literal-secret"
+  | "no-namespace"
+  | "future-date"
+  | "rate-above-limit"
+  | "unused-connection";
 
-/** Where in a file, 1-based, and how many columns to underline. */
+/** Where in a file, 1-based, and how many columns to underline. Columns count UTF-16 units, as editors do. */
 export interface Span {
   readonly line: number;
   readonly column: number;

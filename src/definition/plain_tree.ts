@@ -1,0 +1,133 @@
+import { isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair } from "yaml";
+import type { FieldPath } from "./definition.ts";
+import { didYouMean } from "./did_you_mean.ts";
+import type { Places, Range } from "./places.ts";
+import type { Report } from "./report.ts";
+
+/** Far more than any pipeline needs, far less than what would stop a machine. */
+const maxValues = 50_000;
+const maxDepth = 100;
+
+/**
+ * Turns YAML nodes into plain values and notes where each stands. Aliases and merge keys (`<<`) are
+ * unfolded; what comes through them keeps the place where it is written. Never throws.
+ */
+export function plainTree(root: unknown, places: Places, report: Report): unknown {
+  return new TreeBuilder(places, report).value(root, []);
+}
+
+class TreeBuilder {
+  readonly #places: Places;
+  readonly #report: Report;
+  readonly #anchors = new Map<string, Node>();
+  #left = maxValues;
+  /** The alias that is being unfolded, if any: what is too large is its doing. */
+  #unfolding: Range | undefined;
+
+  constructor(places: Places, report: Report) {
+    this.#places = places;
+    this.#report = report;
+  }
+
+  value(node: unknown, path: FieldPath, key?: Range): unknown {
+    if (!isNode(node)) return null;
+    const range = rangeOf(node);
+    if (--this.#left < 0 || path.length > maxDepth) return this.#tooLarge(range);
+    const plain = isScalar(node) && node.type === "PLAIN";
+    this.#places.set(path, { value: range, plain, ...(key === undefined ? {} : { key }) });
+    if (isAlias(node)) return this.#alias(node.source, range, path, key);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    if (isSeq(node)) return node.items.map((item, index) => this.value(item, [...path, index]));
+    if (isMap(node)) return Object.fromEntries(this.#entries(node.items, path));
+    return isScalar(node) ? scalarValue(node.value) : null;
+  }
+
+  #entries(pairs: readonly Pair[], path: FieldPath): ReadonlyMap<string, unknown> {
+    const entries = new Map<string, unknown>();
+    const merged: unknown[] = [];
+    for (const { key, value } of pairs) {
+      if (isMergeKey(key)) {
+        merged.push(value);
+        continue;
+      }
+      const name = keyName(key);
+      const range = isNode(key) ? rangeOf(key) : undefined;
+      entries.set(name, this.value(value, [...path, name], range));
+    }
+    for (const source of merged) this.#merge(source, path, entries);
+    return entries;
+  }
+
+  /** Keys that are there already win over merged ones, as YAML has it. */
+  #merge(source: unknown, path: FieldPath, entries: Map<string, unknown>): void {
+    if (--this.#left < 0) return;
+    const node = isAlias(source) ? this.#anchors.get(source.source) : source;
+    if (isAlias(source) && node === undefined) {
+      this.#unknownAlias(source.source, rangeOf(source));
+    } else if (isSeq(node)) {
+      for (const item of node.items) this.#merge(item, path, entries);
+    } else if (isMap(node)) {
+      const fresh = node.items.filter(({ key }) => isMergeKey(key) || !entries.has(keyName(key)));
+      for (const [name, value] of this.#entries(fresh, path)) {
+        if (!entries.has(name)) entries.set(name, value);
+      }
+    } else {
+      this.#report({
+        code: "yaml-syntax",
+        message: "What is merged with << has to be a map",
+        hint: "Write <<: *name, where &name marks a map",
+        span: isNode(source) ? this.#places.spanOf(rangeOf(source)) : this.#places.span(path),
+      });
+    }
+  }
+
+  #alias(name: string, range: Range, path: FieldPath, key: Range | undefined): unknown {
+    const target = this.#anchors.get(name);
+    if (target === undefined) return this.#unknownAlias(name, range);
+    const outermost = this.#unfolding === undefined;
+    this.#unfolding ??= range;
+    const value = this.value(target, path, key);
+    if (outermost) this.#unfolding = undefined;
+    return value;
+  }
+
+  #unknownAlias(name: string, range: Range): null {
+    this.#report({
+      code: "unknown-alias",
+      message: `No anchor "&${name}" stands before this alias`,
+      hint: didYouMean(name, [...this.#anchors.keys()]) ??
+        `Mark what is meant with &${name}, or put the text in quotes if it is no alias`,
+      span: this.#places.spanOf(range),
+    });
+    return null;
+  }
+
+  #tooLarge(range: Range): null {
+    this.#left = -1;
+    this.#report({
+      code: "too-large",
+      message: `The file unfolds to more than ${maxValues} values or ${maxDepth} levels`,
+      hint: "Write out what the aliases stand for, or remove them",
+      span: this.#places.spanOf(this.#unfolding ?? range),
+    });
+    return null;
+  }
+}
+
+function rangeOf(node: Node): Range {
+  const [start, end] = node.range ?? [0, 1, 1];
+  return [start, end];
+}
+
+function scalarValue(value: unknown): unknown {
+  return typeof value === "bigint" || typeof value === "symbol" ? String(value) : value;
+}
+
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.source === "<<" && key.type === "PLAIN";
+}
+
+function keyName(key: unknown): string {
+  if (!isScalar(key)) return isAlias(key) ? `*${key.source}` : "";
+  return typeof key.value === "symbol" ? key.value.description ?? "" : String(key.value);
+}

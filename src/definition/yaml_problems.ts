@@ -1,0 +1,137 @@
+import { type Document, visit, type YAMLParseError, type YAMLWarning } from "yaml";
+import type { Places, Range } from "./places.ts";
+import type { Problem } from "./report.ts";
+
+/** Problems of YAML itself, and from which line on the rest of the file cannot be trusted. */
+export interface YamlProblems {
+  readonly problems: readonly Problem[];
+  /** Line of the first error that may have changed the meaning of what follows; else `Infinity`. */
+  readonly brokenFrom: number;
+}
+
+/** After these the parser has understood the file all the same. */
+const harmless: ReadonlySet<string> = new Set([
+  "BAD_SCALAR_START",
+  "DUPLICATE_KEY",
+  "NON_STRING_KEY",
+  "TAG_RESOLVE_FAILED",
+]);
+
+/** Says in plain words what the parser found; one problem a line, as the first brings the others. */
+export function yamlProblems(doc: Document.Parsed, text: string, places: Places): YamlProblems {
+  const problems: Problem[] = [];
+  const lines = new Set<number>();
+  let brokenFrom = Number.POSITIVE_INFINITY;
+  const found = [...doc.errors, ...doc.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  for (const error of found) {
+    const range = rangeOf(error, doc, text);
+    const problem = explain(error, places.spanOf(range), text.slice(...range));
+    const line = problem.span.line;
+    const broken = !harmless.has(error.code);
+    if (lines.has(line) || (broken && line > brokenFrom && isFollowUp(error))) continue;
+    lines.add(line);
+    if (broken) brokenFrom = Math.min(brokenFrom, line);
+    problems.push(problem);
+  }
+  return { problems, brokenFrom };
+}
+
+/** Errors that the parser also gives for whatever stands behind an earlier one. */
+function isFollowUp(error: YAMLParseError | YAMLWarning): boolean {
+  return error.code === "UNEXPECTED_TOKEN" || error.code === "MISSING_CHAR" ||
+    error.code === "MULTILINE_IMPLICIT_KEY";
+}
+
+function rangeOf(error: YAMLParseError | YAMLWarning, doc: Document, text: string): Range {
+  const [start, end] = error.pos;
+  if (error.code === "MISSING_CHAR" && error.message.includes("closing")) {
+    return quoteBefore(doc, start) ?? [start, end];
+  }
+  if (error.code === "DUPLICATE_KEY") {
+    const key = /^("[^"\n]*"|'[^'\n]*'|[^:\s]+)/.exec(text.slice(start));
+    return [start, start + (key?.[0].length ?? 1)];
+  }
+  return [start, end];
+}
+
+/** Where the text begins that ends at this offset for want of a quote. */
+function quoteBefore(doc: Document, end: number): Range | undefined {
+  let found: Range | undefined;
+  visit(doc, {
+    Scalar: (_key, node) => {
+      const quoted = node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE";
+      if (quoted && node.range && node.range[0] < end && end <= node.range[2]) {
+        found = [node.range[0], node.range[1]];
+      }
+    },
+  });
+  return found;
+}
+
+function explain(
+  error: YAMLParseError | YAMLWarning,
+  span: Problem["span"],
+  source: string,
+): Problem {
+  const say = (message: string, hint?: string): Problem => ({
+    code: "yaml-syntax",
+    message,
+    hint,
+    span,
+  });
+  switch (error.code) {
+    case "DUPLICATE_KEY":
+      return {
+        code: "duplicate-key",
+        message: `Key ${quote(source)} stands here twice`,
+        hint: "Keep one of them",
+        span,
+      };
+    case "TAB_AS_INDENT":
+      return say(
+        "A tab is used to indent this line",
+        "YAML allows only spaces: use two for a level",
+      );
+    case "BAD_INDENT":
+      return say(
+        "This line is not indented like the lines it belongs to",
+        "Keys of one map, and entries of one list, start in the same column",
+      );
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return say(
+        "Two keys stand on one line",
+        'Start a new line for the second, or put text that holds ": " in quotes',
+      );
+    case "BAD_SCALAR_START":
+      return say(
+        `A value cannot start with ${quote(source.charAt(0))} unless it is quoted`,
+        "Put it in quotes",
+      );
+    case "MULTILINE_IMPLICIT_KEY":
+      return say('This line is no key with a value: it lacks a ":"', "Write key: value");
+    case "MULTIPLE_DOCS":
+      return say("The file holds more than one YAML document", "Remove the line ---");
+    case "NON_STRING_KEY":
+      return say("A key has to be text", "Write it as plain text or in quotes");
+    case "TAG_RESOLVE_FAILED":
+      return say("This tag is not known", "Remove the word that starts with !");
+    case "MISSING_CHAR":
+      if (error.message.includes("closing")) {
+        return say("The quote that opens here is never closed", "Add the closing quote");
+      }
+  }
+  return say(`Cannot read this as YAML: ${lowerFirst(firstLine(error.message))}`);
+}
+
+function quote(source: string): string {
+  return /^["']/.test(source) && source.length > 1 ? source : `"${source}"`;
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0]?.replace(/[.:]$/, "") ?? text;
+}
+
+/** For a sentence that goes on after a colon; words in capitals stay. */
+export function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
