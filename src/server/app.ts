@@ -1,0 +1,50 @@
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { secureHeaders } from "hono/secure-headers";
+import { getLogger } from "@logtape/logtape";
+import type { AppEnv, ServerOptions } from "./environment.ts";
+import { healthRoutes } from "./health_routes.ts";
+import { hookRoutes } from "./hooks.ts";
+import { operatorRoutes } from "./operator_routes.tsx";
+import { nameSpan } from "./tracing.ts";
+
+const log = getLogger(["tillpipe", "server"]);
+
+/**
+ * Everything Tillpipe answers over HTTP, without a port: `app.fetch(request, { peer })` behind
+ * `Deno.serve`, `app.request(...)` in tests.
+ */
+export function createApp(options: ServerOptions): Hono<AppEnv> {
+  const app = new Hono<AppEnv>({ strict: false });
+  app.use(nameSpan());
+  app.use(secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      imgSrc: ["data:"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    referrerPolicy: "no-referrer",
+    // Whether the site is on TLS alone is for whatever stands in front to say.
+    strictTransportSecurity: false,
+  }));
+  app.use(methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, allowed) => {
+      return c.text("This method is not allowed here", 405, { allow: allowed.join(", ") });
+    },
+  }));
+  app.route("/hooks", hookRoutes(options));
+  app.route("/", healthRoutes(options));
+  app.route("/", operatorRoutes(options));
+  app.notFound((c) => c.text("There is nothing here", 404));
+  app.onError((error, c) => {
+    log.error("A request failed", { error });
+    return c.text("Try again later", 503);
+  });
+  return app;
+}

@@ -1,0 +1,118 @@
+import type { Child } from "hono/jsx";
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { Checkpoint, DeadLetter } from "../store/rows.ts";
+import { count, moment, part, span } from "./figures.ts";
+
+/** Properties of {@linkcode Figure}. */
+export interface FigureProps {
+  readonly name: string;
+  readonly value: number | string;
+  /** A figure that should be nothing. */
+  readonly bad?: boolean;
+}
+
+/** One figure with its name. */
+export function Figure(props: FigureProps): JSX.Element {
+  return (
+    <div class={props.bad === true ? "figure bad" : "figure"}>
+      <dt>{props.name}</dt>
+      <dd>{typeof props.value === "number" ? count(props.value) : props.value}</dd>
+    </div>
+  );
+}
+
+/** Properties of {@linkcode Table}. */
+export interface TableProps {
+  readonly title: string;
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Shown in place of rows when there are none. */
+  readonly empty?: string;
+}
+
+/** A small table with a caption. */
+export function Table(props: TableProps): JSX.Element {
+  const rows = props.rows.length === 0 ? [[props.empty ?? "None yet"]] : props.rows;
+  return (
+    <table>
+      <caption>{props.title}</caption>
+      <thead>
+        <tr>{props.names.map((name) => <th scope="col" key={name}>{name}</th>)}</tr>
+      </thead>
+      <tbody>{rows.map((cells) => <Row key={cells[0]} cells={cells} />)}</tbody>
+    </table>
+  );
+}
+
+/** Orders that need an operator, with their reasons. */
+export function DeadLetters(
+  props: { readonly letters: readonly DeadLetter[]; readonly total: number },
+): JSX.Element {
+  const shown = props.letters.length;
+  const some = props.total > shown ? ` (${count(shown)} of ${count(props.total)})` : "";
+  return (
+    <div class="scroll" role="region" aria-label="Dead letters" tabindex={0}>
+      <Table
+        title={`Dead letters${some}`}
+        names={["Order", "Reason", "Detail", "Attempts", "Since"]}
+        rows={props.letters.map((letter) => [
+          String(letter.orderId),
+          letter.reason,
+          letter.detail,
+          count(letter.attempts),
+          moment(letter.at),
+        ])}
+      />
+    </div>
+  );
+}
+
+const RUN_STATE: Readonly<Record<Checkpoint["state"], string>> = {
+  requested: "about to start",
+  running: "running",
+  done: "done",
+  failed: "failed",
+  stopped: "stopped",
+};
+
+/** How far history has come. */
+export function Backfill(
+  props: { readonly run: Checkpoint; readonly now: number },
+): JSX.Element {
+  const { run } = props;
+  const share = run.state === "done" ? 1 : part(run.read, run.total);
+  const percent = Math.floor(share * 100);
+  const outcomes: readonly (readonly [string, number])[] = [
+    ["delivered", run.delivered],
+    ["unchanged", run.unchanged],
+    ["linked", run.linked],
+    ["skipped", run.skipped],
+    ["waiting", run.waiting],
+    ["dead", run.dead],
+    ["left as too young", run.young],
+  ];
+  const told = outcomes.filter(([, orders]) => orders > 0)
+    .map(([name, orders]) => `${name} ${count(orders)}`).join(", ");
+  return (
+    <div class="backfill">
+      <h3>Backfill: {RUN_STATE[run.state]}</h3>
+      <progress aria-label="Backfill" max={1} value={share}>{percent} %</progress>
+      <p>
+        {`${count(run.read)} of ${count(run.total)} orders read (${percent} %)`}
+        {timeLeft(run, props.now)}
+        {told === "" ? "" : `; ${told}`}
+      </p>
+      {run.error === undefined ? "" : <p class="error">{run.error}</p>}
+    </div>
+  );
+}
+
+function timeLeft(run: Checkpoint, now: number): string {
+  if (run.state !== "running" || run.read === 0 || run.read >= run.total) return "";
+  const perOrder = (now - run.startedAt) / 1000 / run.read;
+  return `, about ${span(perOrder * (run.total - run.read))} left`;
+}
+
+function Row(props: { readonly cells: readonly Child[] }): JSX.Element {
+  return <tr>{props.cells.map((cell, index) => <td key={String(index)}>{cell}</td>)}</tr>;
+}
