@@ -1,0 +1,272 @@
+import { getLogger } from "@logtape/logtape";
+import { decide } from "../engine/decide.ts";
+import { linksOf, settleBatch } from "../engine/settle.ts";
+import type { Sent, TallyName } from "../engine/settle.ts";
+import type { Decided, Item } from "../engine/work.ts";
+import { ApiError } from "../http/error.ts";
+import { markText } from "../records/order_mark.ts";
+import type { RefundLink } from "../records/refund_link.ts";
+import type { DeliveryResult, EncodedOrder } from "../stages/contract.ts";
+import type { LedgerRow } from "../store/rows.ts";
+import type { PipelineContext } from "./context.ts";
+import { readingsOf } from "./fetched.ts";
+import type { Fetched } from "./fetched.ts";
+import type { Lane } from "./lane.ts";
+import { markLength } from "./sweep.ts";
+
+const logger = getLogger(["tillpipe", "batch"]);
+
+/** Takeovers after which the order in hand is given up. */
+const takeoversAllowed = 3;
+
+/** What came of a batch. `error`: a call failed, so that some of its orders are still due. */
+export interface BatchReport {
+  readonly tally: ReadonlyMap<TallyName, number>;
+  /** Whether Ometria accepted anything. */
+  readonly pushed: boolean;
+  readonly error?: ApiError;
+}
+
+/**
+ * Brings a batch that has been read through the stages to Ometria, and commits what became of it: one
+ * commit for all its outcomes, and for the checkpoint on a page of history. Throws `ApiError` when nothing
+ * was delivered because a call failed: then nothing is committed, and the batch can be run again.
+ */
+export async function runBatch(
+  fetched: Fetched,
+  { context, lane }: { readonly context: PipelineContext; readonly lane: Lane },
+  signal: AbortSignal,
+): Promise<BatchReport> {
+  const ids = fetched.pointers.map((pointer) => pointer.orderId);
+  await lane.claim({ ids, takeovers: fetched.takeovers });
+  const items = await gather(fetched, context);
+  const decided = fetched.takeovers >= takeoversAllowed
+    ? items.map(crashed)
+    : await coverOriginals(await decideAll(items, context, signal), context, signal);
+  const plan = planSends(decided, context);
+  const sent = await send(plan, context, { lane, signal });
+  const failure = [...sent.values()].find((result) => result.kind === "failed");
+  const delivered = [...sent.values()].some((result) => result.kind === "accepted");
+  if (failure !== undefined && !delivered) throw failure.error;
+
+  const linkedBefore = await linksMadeBefore(decided, context);
+  const rows = await relatedRows(decided, linkedBefore, context);
+  const settlement = settleBatch({
+    decided,
+    sent,
+    rows,
+    linkedBefore,
+    marks: marksOf(decided, context),
+  }, {
+    now: context.clock.now(),
+    settle: context.pipeline.orders?.settle ?? 0,
+    random: context.random,
+    receiptOnSale: context.pipeline.receipts?.on === "sale-closed",
+  });
+  const { tally, ...changes } = settlement;
+  await lane.commit({
+    ...changes,
+    pointers: [...settlement.pointers, ...fetched.later],
+    before: rows,
+    done: fetched.pointers.flatMap((pointer) => pointer.rows),
+    ...(fetched.checkpoint === undefined ? {} : { checkpoint: fetched.checkpoint(tally) }),
+  });
+  logger.debug("Batch of {orders} orders is through", {
+    orders: ids.length,
+    ...Object.fromEntries(tally),
+  });
+  return { tally, pushed: delivered, ...(failure === undefined ? {} : { error: failure.error }) };
+}
+
+/** Puts what the store knows beside what was read. */
+async function gather(fetched: Fetched, context: PipelineContext): Promise<readonly Item[]> {
+  const ids = fetched.pointers.map((pointer) => pointer.orderId);
+  const [rows, links] = await Promise.all([context.store.ledger(ids), context.store.links(ids)]);
+  return fetched.pointers.map((pointer) => {
+    const row = rows.get(pointer.orderId);
+    return {
+      pointer,
+      reading: fetched.readings.get(pointer.orderId) ?? { kind: "missing" },
+      links: (links.get(pointer.orderId) ?? []).filter((link) => link.lines.length > 0),
+      ...(row === undefined ? {} : { row }),
+    };
+  });
+}
+
+/** Runs the stages; when a stage fails as a whole, one order at a time, so that only the culprit is dead. */
+async function decideAll(
+  items: readonly Item[],
+  context: PipelineContext,
+  signal: AbortSignal,
+): Promise<readonly Decided[]> {
+  try {
+    return await decide(items, context.pipeline, signal);
+  } catch (error) {
+    if (signal.aborted || error instanceof ApiError) throw error;
+    const [only, ...others] = items;
+    if (only === undefined) return [];
+    if (others.length === 0) return [stageFailed(only, error)];
+    logger.warn("A stage failed on a batch; its orders are run one by one: {reason}", {
+      reason: nameOf(error),
+    });
+    const single: Decided[] = [];
+    for (const item of items) single.push(...await decideAll([item], context, signal));
+    return single;
+  }
+}
+
+/**
+ * An original that was never looked at before may have further refunds from before Tillpipe ran: they
+ * are asked for once.
+ */
+async function coverOriginals(
+  decided: readonly Decided[],
+  context: PipelineContext,
+  signal: AbortSignal,
+): Promise<readonly Decided[]> {
+  const uncovered = decided.filter(({ item, decision }) =>
+    decision.kind === "send" && item.pointer.origin === "refund" && item.row === undefined
+  );
+  if (uncovered.length === 0) return decided;
+  const covered: Item[] = [];
+  for (const { item } of uncovered) {
+    const { orderId } = item.pointer;
+    const answer = await context.sitoo.readRefunds(orderId, signal);
+    const ids = answer.map((read) => read.orderId);
+    const readings = readingsOf(ids, answer);
+    const refunds = ids.map((id): Item => ({
+      pointer: { ...item.pointer, orderId: id, rows: [] },
+      reading: readings.get(id) ?? { kind: "missing" },
+      links: [],
+    }));
+    const found = (await decideAll(refunds, context, signal)).flatMap((entry) =>
+      linksOf(entry) ?? []
+    );
+    const known = new Set(item.links.map((link) => link.refund));
+    const more = found.filter((link) => link.original === orderId && !known.has(link.refund));
+    covered.push({ ...item, links: [...item.links, ...more] });
+  }
+  const again = await decideAll(covered, context, signal);
+  const byId = new Map(again.map((entry) => [entry.item.pointer.orderId, entry]));
+  return decided.map((entry) => byId.get(entry.item.pointer.orderId) ?? entry);
+}
+
+interface Planned {
+  readonly orderId: number;
+  readonly encoded: EncodedOrder;
+  readonly hash: string;
+  /** Set when the order does not need a push, or not yet. */
+  readonly settled?: Sent;
+}
+
+/** Sorts out what is unchanged and what was pushed too recently. */
+function planSends(decided: readonly Decided[], context: PipelineContext): readonly Planned[] {
+  const now = context.clock.now();
+  const settle = context.pipeline.orders?.settle ?? 0;
+  return decided.flatMap(({ item, decision }): Planned[] => {
+    if (decision.kind !== "send") return [];
+    const { encoded } = decision;
+    const hash = context.keyedHash([...encoded.bodies, encoded.contact ?? ""].join("\n"));
+    const planned = { orderId: item.pointer.orderId, encoded, hash };
+    if (item.row?.hash === hash && !item.pointer.force) {
+      return [{ ...planned, settled: { kind: "unchanged" } }];
+    }
+    const until = (item.row?.acceptedAt ?? -Infinity) + settle;
+    return [until > now ? { ...planned, settled: { kind: "deferred", until } } : planned];
+  });
+}
+
+async function send(
+  plan: readonly Planned[],
+  context: PipelineContext,
+  { lane, signal }: { readonly lane: Lane; readonly signal: AbortSignal },
+): Promise<ReadonlyMap<number, Sent>> {
+  const sent = new Map<number, Sent>();
+  for (const { orderId, settled } of plan) if (settled !== undefined) sent.set(orderId, settled);
+  const toPush = plan.filter((planned) => planned.settled === undefined);
+  if (toPush.length === 0) return sent;
+  await lane.beforePush();
+  const batch = toPush.map((planned) => planned.encoded);
+  const results = await context.pipeline.orders?.deliver(batch, signal) ?? [];
+  toPush.forEach((planned, index) => {
+    const result = results[index];
+    if (result === undefined) {
+      throw new TypeError("The sink answered fewer orders than it was given");
+    }
+    sent.set(planned.orderId, sentAs(result, planned.hash));
+  });
+  return sent;
+}
+
+function sentAs(result: DeliveryResult, hash: string): Sent {
+  return result.kind === "accepted" ? { ...result, hash } : result;
+}
+
+async function linksMadeBefore(
+  decided: readonly Decided[],
+  context: PipelineContext,
+): Promise<ReadonlyMap<number, readonly RefundLink[]>> {
+  const refunds = decided.filter((entry) => linksOf(entry) !== undefined)
+    .map((entry) => entry.item.pointer.orderId);
+  const links = await Promise.all(
+    refunds.map(async (refund) => [refund, await context.store.linksOf(refund)] as const),
+  );
+  return new Map(links);
+}
+
+/** The ledger rows that a batch's outcomes depend on or may change. */
+async function relatedRows(
+  decided: readonly Decided[],
+  linkedBefore: ReadonlyMap<number, readonly RefundLink[]>,
+  context: PipelineContext,
+): Promise<ReadonlyMap<number, LedgerRow>> {
+  const rows = new Map(
+    decided.flatMap(({ item }) =>
+      item.row === undefined ? [] : [[item.pointer.orderId, item.row] as const]
+    ),
+  );
+  const own = new Set(decided.map((entry) => entry.item.pointer.orderId));
+  const others = new Set<number>();
+  for (const entry of decided) {
+    const found = linksOf(entry);
+    const before = linkedBefore.get(entry.item.pointer.orderId) ?? [];
+    for (const link of [...(found ?? []), ...before]) others.add(link.original);
+    for (const link of entry.applied) others.add(link.refund);
+  }
+  const missing = [...others].filter((id) => !own.has(id));
+  for (const [id, row] of await context.store.ledger(missing)) rows.set(id, row);
+  return rows;
+}
+
+function marksOf(
+  decided: readonly Decided[],
+  context: PipelineContext,
+): ReadonlyMap<number, string> {
+  return new Map(
+    decided.flatMap(({ item }) =>
+      item.reading.kind === "order"
+        ? [
+          [
+            item.pointer.orderId,
+            context.keyedHash(markText(item.reading.order)).slice(0, markLength),
+          ] as const,
+        ]
+        : []
+    ),
+  );
+}
+
+function crashed(item: Item): Decided {
+  const detail = `The program ended ${takeoversAllowed} times while it had this order in hand`;
+  return { item, decision: { kind: "dead", reason: "crashed", detail }, applied: item.links };
+}
+
+function stageFailed(item: Item, error: unknown): Decided {
+  const decision = { kind: "dead", reason: "stage-failed", detail: nameOf(error) } as const;
+  return { item, decision, applied: item.links };
+}
+
+/** A name and no message: a stage's message may quote the order. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -1,0 +1,231 @@
+import { getLogger } from "@logtape/logtape";
+import { ApiError } from "../http/error.ts";
+import type { NewPointer } from "../store/rows.ts";
+import { runBatch } from "./batch.ts";
+import type { BatchReport } from "./batch.ts";
+import type { Connections } from "./connections.ts";
+import type { PipelineContext } from "./context.ts";
+import type { Fetched } from "./fetched.ts";
+import { emptyCommit, HistoryReader } from "./history_reader.ts";
+import { pickFromInbox, readPicked } from "./inbox_reader.ts";
+import { withLane } from "./lane.ts";
+import type { Lane } from "./lane.ts";
+import type { StopSignals } from "./stop_signals.ts";
+import { Sweep } from "./sweep.ts";
+import { Wake } from "./wake.ts";
+
+const logger = getLogger(["tillpipe", "drain"]);
+
+/** ms between two looks at the store for what another process wrote. */
+const pollEvery = 1_000;
+/** ms: the longest that a lease outlives its holder, plus the longest that a push can be under way. */
+const latePush = 15_000;
+
+/** What a drain needs beside its pipeline. */
+export interface DrainOptions {
+  /** Names this process among others. */
+  readonly holder: string;
+  readonly connections: Connections;
+  /** Whether this process looks for what lost events left behind. Servers do. */
+  readonly sweep: boolean;
+  /** Called after every batch. */
+  readonly onBatch?: (report: BatchReport) => void;
+}
+
+/** What can be read next: orders, or how long there is nothing. */
+type Next =
+  | { readonly kind: "batch"; readonly fetched: Fetched }
+  | { readonly kind: "nothing"; readonly waitFor: number }
+  | { readonly kind: "failed"; readonly error: ApiError }
+  /** A fault of the store or of the program; a value, since it may come while a batch is in hand. */
+  | { readonly kind: "broken"; readonly error: unknown };
+
+/**
+ * Takes the lane whenever it is free, and works off what is due and what history asks for until it is told
+ * to stop. The next batch is read while the last one is pushed.
+ */
+export async function runDrain(
+  context: PipelineContext,
+  options: DrainOptions,
+  signals: StopSignals,
+): Promise<void> {
+  const { store, clock, random, pipeline } = context;
+  const wake = new Wake();
+  const stopListening = store.onArrival(() => wake.call());
+  const lane = {
+    store,
+    clock,
+    holder: options.holder,
+    fingerprint: pipeline.definition.fingerprint,
+  };
+  try {
+    while (!signals.stop.aborted) {
+      try {
+        await withLane(lane, async (held, signal) => {
+          await new LaneWork(context, options, { held, wake, stop: signals.stop, signal }).run();
+        }, signals.abort);
+      } catch (error) {
+        if (signals.abort.aborted) return;
+        logger.error("The drain stumbled and goes on: {reason}", { reason: String(error) });
+      }
+      await wake.sleep(pollEvery * (0.5 + random()), clock, signals.stop);
+    }
+  } finally {
+    stopListening();
+  }
+}
+
+interface Held {
+  readonly held: Lane;
+  readonly wake: Wake;
+  readonly stop: AbortSignal;
+  /** Ends what is in flight: the lane is lost, or the process has to go. */
+  readonly signal: AbortSignal;
+}
+
+/** The loop of a process that has the lane. */
+class LaneWork {
+  readonly #context: PipelineContext;
+  readonly #options: DrainOptions;
+  readonly #lane: Held;
+  readonly #history: HistoryReader;
+  readonly #sweep: Sweep | undefined;
+  /** Orders that were in hand when their holder died, until they are through. */
+  readonly #takeovers = new Map<number, number>();
+
+  constructor(context: PipelineContext, options: DrainOptions, lane: Held) {
+    this.#context = context;
+    this.#options = options;
+    this.#lane = lane;
+    const commit = lane.held.commit.bind(lane.held);
+    this.#history = new HistoryReader(context, commit);
+    const { webhook } = context.pipeline;
+    this.#sweep = options.sweep && webhook !== undefined
+      ? new Sweep(context, webhook, commit)
+      : undefined;
+  }
+
+  async run(): Promise<void> {
+    await this.#recover();
+    let ahead: Promise<Next> | undefined;
+    try {
+      while (!this.#lane.stop.aborted && !this.#lane.signal.aborted) {
+        if (ahead === undefined) await this.#sweepStep();
+        const next = await (ahead ?? this.#fetch(new Set()));
+        ahead = undefined;
+        if (next.kind === "broken") throw next.error;
+        if (next.kind === "failed") await this.#pause(next.error);
+        else if (next.kind === "nothing") await this.#idle(next.waitFor);
+        else {
+          ahead = this.#fetch(new Set(next.fetched.pointers.map((pointer) => pointer.orderId)));
+          if (!await this.#runBatch(next.fetched)) {
+            await ahead;
+            ahead = undefined;
+            this.#history.reset();
+          }
+        }
+      }
+    } finally {
+      await ahead;
+    }
+  }
+
+  /** True when the batch is through and what was read ahead still holds. */
+  async #runBatch(fetched: Fetched): Promise<boolean> {
+    const { held, signal } = this.#lane;
+    try {
+      const report = await runBatch(fetched, { context: this.#context, lane: held }, signal);
+      for (const { orderId } of fetched.pointers) this.#takeovers.delete(orderId);
+      this.#options.onBatch?.(report);
+      if (report.error !== undefined) {
+        await this.#pause(report.error);
+        return false;
+      }
+      if (fetched.pointers.length > 0) {
+        await this.#options.connections.succeeded("sitoo", "ometria");
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      await this.#pause(error);
+      return false;
+    }
+  }
+
+  /** Reads the next batch. Never rejects. */
+  async #fetch(inFlight: ReadonlySet<number>): Promise<Next> {
+    const blocked = this.#options.connections.waitFor("sitoo", "ometria");
+    if (blocked > 0) return { kind: "nothing", waitFor: blocked };
+    try {
+      return await this.#choose(inFlight);
+    } catch (error) {
+      if (error instanceof ApiError) return { kind: "failed", error };
+      if (this.#lane.signal.aborted || this.#lane.stop.aborted) {
+        return { kind: "nothing", waitFor: 0 };
+      }
+      throw error;
+    }
+  }
+
+  async #choose(inFlight: ReadonlySet<number>): Promise<Next> {
+    const signal = AbortSignal.any([this.#lane.signal, this.#lane.stop]);
+    const choice = { inFlight, takeovers: this.#takeovers };
+    const pick = await pickFromInbox(this.#context, { ...choice, fillUp: this.#history.running });
+    if (pick !== undefined && "pointers" in pick) {
+      return { kind: "batch", fetched: await readPicked(pick, this.#context, signal) };
+    }
+    const page = await this.#history.next(signal);
+    if (page !== undefined) return { kind: "batch", fetched: page };
+    return { kind: "nothing", waitFor: pick?.waitFor ?? pollEvery };
+  }
+
+  async #sweepStep(): Promise<void> {
+    if (this.#sweep === undefined || this.#options.connections.waitFor("sitoo") > 0) return;
+    try {
+      await this.#sweep.step(AbortSignal.any([this.#lane.signal, this.#lane.stop]));
+    } catch (error) {
+      this.#sweep.reset();
+      if (error instanceof ApiError) return await this.#pause(error);
+      if (!this.#lane.signal.aborted && !this.#lane.stop.aborted) throw error;
+    }
+  }
+
+  async #pause(error: ApiError): Promise<void> {
+    await this.#options.connections.failed(error);
+    this.#history.reset();
+  }
+
+  async #idle(waitFor: number): Promise<void> {
+    const { clock, random } = this.#context;
+    const ms = Math.min(waitFor, pollEvery * (0.75 + 0.5 * random()));
+    await this.#lane.wake.sleep(
+      Math.max(ms, 1),
+      clock,
+      AbortSignal.any([this.#lane.stop, this.#lane.signal]),
+    );
+  }
+
+  /**
+   * A holder died with a batch in hand: its pushes may still be on their way. The orders are due at once,
+   * and again when no late push can follow any more, then whatever the ledger says.
+   */
+  async #recover(): Promise<void> {
+    const { ids, takeovers } = this.#lane.held.hold.inHand;
+    if (ids.length === 0) return;
+    logger.warn("Takes over {orders} orders that were in hand", { orders: ids.length });
+    const now = this.#context.clock.now();
+    const pointers = ids.flatMap((orderId): NewPointer[] => {
+      const pointer: NewPointer = {
+        orderId,
+        origin: "history",
+        receivedAt: now,
+        dueAt: now,
+        attempts: 0,
+        force: true,
+      };
+      return [pointer, { ...pointer, dueAt: now + latePush, receivedAt: now + latePush }];
+    });
+    await this.#lane.held.commit({ ...emptyCommit, pointers });
+    for (const orderId of ids) this.#takeovers.set(orderId, takeovers + 1);
+  }
+}

@@ -1,0 +1,78 @@
+import { coalesce } from "../engine/coalesce.ts";
+import type { Pointer } from "../engine/work.ts";
+import type { PipelineContext } from "./context.ts";
+import { readingsOf } from "./fetched.ts";
+import type { Fetched } from "./fetched.ts";
+
+/** Orders in one read of Sitoo, and so in one batch, at most. */
+const ordersPerRead = 100;
+/** Rows looked at for one batch: several rows of an order count once. */
+const rowsPerLook = 500;
+/** ms after which orders that history made due again no longer wait for a full batch. */
+const fillFor = 60_000;
+/** Takeovers of a batch after which its orders run one by one. */
+const takeoversTogether = 2;
+
+/** What the reader has to know beside the inbox. */
+export interface InboxChoice {
+  /** Orders that are being pushed now: their rows wait. */
+  readonly inFlight: ReadonlySet<number>;
+  /** While history runs, originals with refunds gather until a batch is full. */
+  readonly fillUp: boolean;
+  /** How often each of these orders was in hand when a holder died. */
+  readonly takeovers: ReadonlyMap<number, number>;
+}
+
+/** What of the inbox is to be read next; `waitFor`: ms until a batch that is filling is ready. */
+export type InboxPick =
+  | { readonly pointers: readonly Pointer[]; readonly takeovers: number }
+  | { readonly waitFor: number };
+
+/** Picks the orders of the next batch. Live orders go first and take the others along. */
+export async function pickFromInbox(
+  context: PipelineContext,
+  choice: InboxChoice,
+): Promise<InboxPick | undefined> {
+  const rows = await context.store.due(rowsPerLook);
+  const pointers = coalesce(rows).filter((pointer) => !choice.inFlight.has(pointer.orderId));
+  const poison = pointers.find((pointer) => takeoversOf(pointer) >= takeoversTogether);
+  if (poison !== undefined) return { pointers: [poison], takeovers: takeoversOf(poison) };
+  const now = context.clock.now();
+  const urgent = pointers.filter((pointer) => isUrgent(pointer, now));
+  const others = pointers.filter((pointer) => !isUrgent(pointer, now));
+  const picked = [...urgent, ...others].slice(0, ordersPerRead);
+  if (picked.length === 0) return undefined;
+  if (picked.length < ordersPerRead) {
+    if (urgent.length === 0 && choice.fillUp) return undefined;
+    const linger = context.pipeline.webhook?.linger ?? 0;
+    const waited = now - Math.min(...picked.map((pointer) => pointer.receivedAt));
+    if (waited >= 0 && waited < linger) return { waitFor: linger - waited };
+  }
+  return { pointers: picked, takeovers: Math.max(...picked.map(takeoversOf)) };
+
+  function takeoversOf(pointer: Pointer): number {
+    return choice.takeovers.get(pointer.orderId) ?? 0;
+  }
+}
+
+/** Reads what was picked, in one call. Throws `ApiError`. */
+export async function readPicked(
+  pick: { readonly pointers: readonly Pointer[]; readonly takeovers: number },
+  context: PipelineContext,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const ids = pick.pointers.map((pointer) => pointer.orderId);
+  const answer = await context.sitoo.readOrders(ids, signal);
+  return {
+    pointers: pick.pointers,
+    readings: readingsOf(ids, answer),
+    takeovers: pick.takeovers,
+    later: [],
+  };
+}
+
+/** Everything due counts as urgent but what refunds and history brought, until that has waited. */
+function isUrgent(pointer: Pointer, now: number): boolean {
+  if (pointer.origin !== "refund" && pointer.origin !== "history") return true;
+  return pointer.rows.some((row) => now - row.dueAt > fillFor);
+}
