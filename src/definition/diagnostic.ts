@@ -12,6 +12,7 @@ export type DiagnosticCode =
   | "missing-variable"
   // Keys and values
   | "missing-key"
+  | "missing-value"
   | "unknown-key"
   | "wrong-type"
   | "invalid-value"

@@ -1,4 +1,5 @@
 import { parseDocument } from "yaml";
+import type { FieldPath } from "./definition.ts";
 import { blank, unquotedInFlow } from "./flow_interpolation.ts";
 import { Places, type Range } from "./places.ts";
 import { plainTree } from "./plain_tree.ts";
@@ -14,6 +15,8 @@ export interface ParsedSource {
   readonly places: Places;
   /** Ranges that were reported as unquoted: values there are not what was written. */
   readonly unquoted: readonly Range[];
+  /** Paths where nothing could be read, for a reason that was reported. */
+  readonly failed: readonly FieldPath[];
   /** From this line on the tree is a guess, as the YAML is broken there; else `Infinity`. */
   readonly brokenFrom: number;
 }
@@ -21,7 +24,7 @@ export interface ParsedSource {
 /** Parses text as far as it can be. Every problem is reported; nothing is thrown. */
 export function parseSource(text: string, report: Report): ParsedSource {
   const places = new Places(text);
-  const none = { tree: undefined, places, unquoted: [], brokenFrom: 0 };
+  const none = { tree: undefined, places, unquoted: [], failed: [], brokenFrom: 0 };
   if (text.length > maxLength) {
     const message = "The file is larger than 1 MiB";
     report({ code: "too-large", message, span: places.spanOf([0, 1]) });
@@ -38,11 +41,17 @@ export function parseSource(text: string, report: Report): ParsedSource {
       prettyErrors: false,
       merge: true,
     });
+    if (doc.errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) return tooDeep();
     const { problems, brokenFrom } = yamlProblems(doc, text, places);
     for (const problem of problems) report(problem);
-    return { tree: plainTree(doc.contents, places, report), places, unquoted, brokenFrom };
+    const { tree, failed, cut } = plainTree(doc.contents, places, report);
+    return { tree, places, unquoted, failed, brokenFrom: cut ? 0 : brokenFrom };
   } catch {
-    // The parser gives up only on input such as thousands of open brackets, by running out of stack.
+    return tooDeep();
+  }
+
+  /** The parser gives up on input such as thousands of open brackets by running out of stack. */
+  function tooDeep(): ParsedSource {
     const message = "Cannot read this as YAML: it is nested too deeply or damaged";
     report({ code: "yaml-syntax", message, span: places.spanOf([0, 1]) });
     return none;

@@ -48,7 +48,7 @@ export function expectation(issue: z.core.$ZodRawIssue): string | undefined {
         formats[issue.format] ?? `text of the form ${issue.pattern ?? issue.format}`
       }`;
     case "invalid_key":
-      return "Expected another key";
+      return issue.issues[0]?.message ?? "Expected another key";
     case "invalid_union":
       return "Expected another value";
   }
@@ -75,6 +75,9 @@ function typeHint(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): stri
 
 function choiceHint(input: unknown, values: readonly unknown[]): string | undefined {
   if (typeof input !== "string") return undefined;
+  if (values.some((value) => typeof value === "number" && String(value) === input)) {
+    return "Remove the quotes";
+  }
   const hint = didYouMean(input, values.filter((value) => typeof value === "string"));
   // The message lists the choices already.
   return hint?.startsWith("Did") ? hint : undefined;

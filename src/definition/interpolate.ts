@@ -14,6 +14,8 @@ export interface InterpolateOptions {
   readonly report: Report;
   /** Ranges that were reported as unquoted variables: what stands there was not read. */
   readonly unquoted: readonly Range[];
+  /** Paths that were reported already. */
+  readonly failed: readonly FieldPath[];
 }
 
 /** A file with its variables filled in. */
@@ -31,7 +33,7 @@ export interface Filled {
  */
 export function interpolate(tree: unknown, options: InterpolateOptions): Filled {
   const variables = new Map<string, readonly string[]>();
-  const failed: FieldPath[] = [];
+  const failed: FieldPath[] = [...options.failed];
   const filled = mapScalars(tree, (value, path) => {
     if (touches(path, options)) {
       failed.push(path);

@@ -1,11 +1,12 @@
 import type * as z from "zod";
 import type { FieldPath } from "./definition.ts";
 import { didYouMean, nearest } from "./did_you_mean.ts";
-import type { FieldSchemas } from "./field_schemas.ts";
+import type { FieldSchemas, JsonSchema } from "./field_schemas.ts";
 import { concernsFailure, type Filled, whereToSet } from "./interpolate.ts";
 import { isMap, valueAt } from "./plain.ts";
 import { pathKey, type Places } from "./places.ts";
 import type { Report } from "./report.ts";
+import { isTemplate } from "./template.ts";
 import { lowerFirst } from "./yaml_problems.ts";
 
 /** What is needed to say what is wrong with a value, and where. */
@@ -22,12 +23,14 @@ export function reportIssues(
   base: FieldPath,
   context: IssueContext,
 ): void {
-  const flat = issues.flatMap((issue) => resolveUnion(issue));
+  const flat = issues.flatMap((issue) => resolveUnion(issue, base, context));
   const meant = misspelt(flat, base, context);
   for (const issue of flat) {
     const path = [...base, ...fieldPath(issue.path)];
     if (issue.code === "unrecognized_keys") {
       for (const key of issue.keys) unknownKey(key, path, context);
+    } else if (issue.code === "invalid_key") {
+      invalidKey(issue, path, context);
     } else if (!concernsFailure(path, context.filled.failed) && !meant.has(pathKey(path))) {
       const missing = valueAt(context.filled.tree, path) === undefined;
       if (missing) missingKey(path, context);
@@ -36,24 +39,47 @@ export function reportIssues(
   }
 }
 
-/** Of a union, the alternative that was meant: the one whose type fits, if there is just one. */
-function resolveUnion(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+/** Of a union, what is wrong with the alternative that was meant: the one whose type fits. */
+function resolveUnion(
+  issue: z.core.$ZodIssue,
+  base: FieldPath,
+  context: IssueContext,
+): readonly z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
-  const below = (part: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] =>
-    part.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+  const value = valueAt(context.filled.tree, [...base, ...fieldPath(issue.path)]);
   const fitting = issue.errors.filter((errors) =>
-    !errors.some(({ code, path }) => code === "invalid_type" && path.length === 0)
+    !errors.some((each) => isOfOtherType(each, value))
   );
   const [only] = fitting;
-  if (only !== undefined && fitting.length === 1) return below(only).flatMap(resolveUnion);
-  const choices = (fitting.length > 0 ? fitting : issue.errors).map(([first]) => first);
-  const told = choices.flatMap((choice) => choice === undefined ? [] : [choice.message]);
+  if (only !== undefined && fitting.length === 1) {
+    return only.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+      .flatMap((inner) => resolveUnion(inner, base, context));
+  }
+  const alternatives = fitting.length > 0 ? fitting : issue.errors;
+  const told = alternatives.flatMap(([first]) => first?.message ?? []);
   if (told.length === 0) return [issue];
-  const expected = [...new Set(told.map((message) => message.split("\n")[0] ?? message))];
-  const [lead = "", ...others] = expected;
-  const message = [lead, ...others.map((other) => other.replace(/^Expected /, ""))].join(", or ");
-  const hint = told.map((text) => text.split("\n")[1]).find((text) => text !== undefined);
-  return [{ ...issue, errors: [], message: hint === undefined ? message : `${message}\n${hint}` }];
+  const { path } = issue;
+  const message = either(told);
+  return fitting.length > 0
+    ? [{ code: "custom", path, message }]
+    : [{ code: "invalid_type", expected: "nonoptional", path, message }];
+}
+
+/** Whether an alternative was refused for the value's type alone. */
+function isOfOtherType(issue: z.core.$ZodIssue, value: unknown): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === "invalid_value") {
+    return !issue.values.some((choice) => typeof choice === typeof value);
+  }
+  return issue.code === "invalid_type";
+}
+
+/** `Expected a number` and `Expected text` as one message, with the first hint there is. */
+function either(messages: readonly string[]): string {
+  const [first = "", ...others] = new Set(messages.map((text) => text.split("\n")[0] ?? ""));
+  const message = [first, ...others.map((text) => text.replace(/^Expected /, ""))].join(", or ");
+  const hint = messages.map((text) => text.split("\n")[1]).find((text) => text !== undefined);
+  return hint === undefined ? message : `${message}\n${hint}`;
 }
 
 /** Paths of required keys that are there under a misspelt name: the name is the one cause. */
@@ -73,21 +99,20 @@ function misspelt(
   return new Set(found.map(pathKey));
 }
 
-function unknownKey(
-  key: string,
-  parent: FieldPath,
-  { fields, places, report }: IssueContext,
-): void {
-  const where = parent.length === 0 ? "" : ` in "${fieldName(parent)}"`;
+function unknownKey(key: string, parent: FieldPath, context: IssueContext): void {
+  const { fields, filled, places, report } = context;
   report({
     code: "unknown-key",
-    message: `Unknown key "${key}"${where}`,
-    hint: didYouMean(key, fields.keysAt(parent)),
+    message: `Unknown key "${key}"${inside(parent, filled)}`,
+    hint: isTemplate(key)
+      ? "Variables are filled in for values only, not for keys"
+      : didYouMean(key, fields.keysAt(parent)),
     span: places.span([...parent, key], "key"),
   });
 }
 
-function missingKey(path: FieldPath, { filled, places, report }: IssueContext): void {
+function missingKey(path: FieldPath, context: IssueContext): void {
+  const { fields, filled, places, report } = context;
   const name = fieldName(path);
   const empty = filled.variables.get(pathKey(path));
   if (empty !== undefined) {
@@ -102,22 +127,41 @@ function missingKey(path: FieldPath, { filled, places, report }: IssueContext): 
   const parent = path.slice(0, -1);
   report({
     code: "missing-key",
-    message: parent.length === 0
-      ? `Key "${name}" is missing`
-      : `Key "${name}" is missing in "${fieldName(parent)}"`,
-    hint: `Add ${name}: with its value`,
+    message: `Key "${name}" is missing${inside(parent, filled)}`,
+    hint: addHint(name, fields.at(path)),
     span: places.span(parent, "key"),
   });
+}
+
+/** What to write, from the example in the schema, else from its description. */
+function addHint(name: string, schemas: readonly JsonSchema[]): string {
+  const example = schemas.flatMap(({ examples }) => Array.isArray(examples) ? examples : [])[0];
+  if (example !== undefined) {
+    return `Add ${name}: ${typeof example === "string" ? example : JSON.stringify(example)}`;
+  }
+  const about = schemas.map(({ description }) => description).find((text) =>
+    typeof text === "string"
+  );
+  return about === undefined ? `Add ${name}:` : `Add ${name}: (${lowerFirst(String(about))})`;
+}
+
+/** Which map is meant, in the integrator's words; options are those of their stage. */
+function inside(parent: FieldPath, filled: Filled): string {
+  const use = parent.at(-1) === "with"
+    ? valueAt(filled.tree, [...parent.slice(0, -1), "use"])
+    : undefined;
+  if (typeof use === "string") return ` in the options of "${use}"`;
+  return parent.length === 0 ? "" : ` in "${fieldName(parent)}"`;
 }
 
 function wrongValue(issue: z.core.$ZodIssue, path: FieldPath, context: IssueContext): void {
   const { filled, places, report } = context;
   const value = valueAt(filled.tree, path);
-  const [first = "", hint] = issue.message.split("\n");
+  const [first, hint] = parts(issue, path, context);
   const isType = issue.code === "invalid_type";
   if (value === null) {
     report({
-      code: "wrong-type",
+      code: "missing-value",
       message: `Key "${fieldName(path)}" has no value: ${lowerFirst(first)}`,
       hint: "Write a value, or remove the line",
       span: places.span(path, "key"),
@@ -135,6 +179,28 @@ function wrongValue(issue: z.core.$ZodIssue, path: FieldPath, context: IssueCont
   });
 }
 
+/** The message and its hint. Zod asks for a number first and only then whether it is whole. */
+function parts(
+  issue: z.core.$ZodIssue,
+  path: FieldPath,
+  { fields }: IssueContext,
+): readonly [message: string, hint: string | undefined] {
+  const [first = "", hint] = issue.message.split("\n");
+  const whole = fields.at(path).some(({ type }) => type === "integer");
+  return [whole && first === "Expected a number" ? "Expected a whole number" : first, hint];
+}
+
+function invalidKey(issue: z.core.$ZodIssue, path: FieldPath, context: IssueContext): void {
+  const [first, hint] = parts(issue, path, context);
+  const parent = fieldName(path.slice(0, -1));
+  context.report({
+    code: "invalid-value",
+    message: `Invalid key "${String(path.at(-1))}" in "${parent}": ${lowerFirst(first)}`,
+    hint,
+    span: context.places.span(path, "key"),
+  });
+}
+
 /** Nothing that came from outside the file, and nothing that may let someone in. */
 function mayShow(path: FieldPath, { filled, fields }: IssueContext): boolean {
   return variablesWithin(path, filled).length === 0 && !fields.isSecret(path) &&
@@ -148,7 +214,7 @@ export function isSecretName(key: string): boolean {
 
 function shownValue(value: unknown): string {
   if (Array.isArray(value) || isMap(value)) return "";
-  const text = typeof value === "string" ? value : String(value);
+  const text = String(value);
   const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   return ` ${typeof value === "string" ? JSON.stringify(short) : short}`;
 }

@@ -62,7 +62,7 @@ export interface LoadResult {
  */
 export function loadDefinition(source: PipelineSource, options: LoadOptions): LoadResult {
   const problems = new ProblemList(source.file);
-  const { tree, places, unquoted, brokenFrom } = parseSource(source.text, problems.add);
+  const { tree, places, unquoted, failed, brokenFrom } = parseSource(source.text, problems.add);
   const report = before(brokenFrom, problems.add);
   const locate = places.span.bind(places);
   if (!isMap(tree)) {
@@ -73,7 +73,7 @@ export function loadDefinition(source: PipelineSource, options: LoadOptions): Lo
   const root = rootSchema({ allowInsecureHosts: options.allowInsecureHosts ?? false });
   const fields = new FieldSchemas(root, options.catalog, changed);
   const { env, catalog } = options;
-  const filled = interpolate(changed, { env, places, fields, report, unquoted });
+  const filled = interpolate(changed, { env, places, fields, report, unquoted, failed });
   const context = { filled, places, fields, report };
 
   const parsed = root.safeParse(filled.tree, { error: expectation });
@@ -85,8 +85,8 @@ export function loadDefinition(source: PipelineSource, options: LoadOptions): Lo
 
   const diagnostics = problems.sorted();
   const tests = loadedTests(filled.tree, places);
-  const failed = !parsed.success || diagnostics.some(({ severity }) => severity === "error");
-  if (failed) return { diagnostics, tests, locate };
+  const wrong = diagnostics.some(({ severity }) => severity === "error");
+  if (wrong || !parsed.success) return { diagnostics, tests, locate };
   const definition = define(parsed.data, stages, filled, fields);
   return { definition, diagnostics, tests, locate };
 }
@@ -94,6 +94,7 @@ export function loadDefinition(source: PipelineSource, options: LoadOptions): Lo
 /** Codes for something that is not there: said only when the whole file could be read. */
 const absences: ReadonlySet<DiagnosticCode> = new Set([
   "missing-key",
+  "missing-value",
   "missing-stage",
   "no-namespace",
   "unused-connection",

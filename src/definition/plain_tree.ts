@@ -8,18 +8,30 @@ import type { Report } from "./report.ts";
 const maxValues = 50_000;
 const maxDepth = 100;
 
+/** Plain values, and what of them could not be read. */
+export interface PlainTree {
+  readonly tree: unknown;
+  /** Where an alias leads nowhere, which was reported: nothing stands there. */
+  readonly failed: readonly FieldPath[];
+  /** There was too much of it, which was reported: the rest is left out. */
+  readonly cut: boolean;
+}
+
 /**
  * Turns YAML nodes into plain values and notes where each stands. Aliases and merge keys (`<<`) are
  * unfolded; what comes through them keeps the place where it is written. Never throws.
  */
-export function plainTree(root: unknown, places: Places, report: Report): unknown {
-  return new TreeBuilder(places, report).value(root, []);
+export function plainTree(root: unknown, places: Places, report: Report): PlainTree {
+  const builder = new TreeBuilder(places, report);
+  return { tree: builder.value(root, []), failed: builder.failed, cut: builder.cut };
 }
 
 class TreeBuilder {
   readonly #places: Places;
   readonly #report: Report;
   readonly #anchors = new Map<string, Node>();
+  readonly failed: FieldPath[] = [];
+  cut = false;
   #left = maxValues;
   /** The alias that is being unfolded, if any: what is too large is its doing. */
   #unfolding: Range | undefined;
@@ -63,7 +75,7 @@ class TreeBuilder {
     if (--this.#left < 0) return;
     const node = isAlias(source) ? this.#anchors.get(source.source) : source;
     if (isAlias(source) && node === undefined) {
-      this.#unknownAlias(source.source, rangeOf(source));
+      this.#unknownAlias(source.source, rangeOf(source), path);
     } else if (isSeq(node)) {
       for (const item of node.items) this.#merge(item, path, entries);
     } else if (isMap(node)) {
@@ -83,7 +95,7 @@ class TreeBuilder {
 
   #alias(name: string, range: Range, path: FieldPath, key: Range | undefined): unknown {
     const target = this.#anchors.get(name);
-    if (target === undefined) return this.#unknownAlias(name, range);
+    if (target === undefined) return this.#unknownAlias(name, range, path);
     const outermost = this.#unfolding === undefined;
     this.#unfolding ??= range;
     const value = this.value(target, path, key);
@@ -91,7 +103,8 @@ class TreeBuilder {
     return value;
   }
 
-  #unknownAlias(name: string, range: Range): null {
+  #unknownAlias(name: string, range: Range, path: FieldPath): undefined {
+    this.failed.push(path);
     this.#report({
       code: "unknown-alias",
       message: `No anchor "&${name}" stands before this alias`,
@@ -99,10 +112,12 @@ class TreeBuilder {
         `Mark what is meant with &${name}, or put the text in quotes if it is no alias`,
       span: this.#places.spanOf(range),
     });
-    return null;
+    return undefined;
   }
 
   #tooLarge(range: Range): null {
+    if (this.cut) return null;
+    this.cut = true;
     this.#left = -1;
     this.#report({
       code: "too-large",

@@ -99,8 +99,8 @@ function checkName(stage: FoundStage, { catalog, places, report }: StageCheckOpt
 function checkRepeats(found: readonly FoundStage[], { places, report }: StageCheckOptions): void {
   const uses = new Set<string>();
   const names = new Set<string>();
-  for (const { entry, use, name, path } of found) {
-    if (entry === undefined) continue;
+  for (const { entry, section, use, name, path } of found) {
+    if (entry?.kind !== kindOf[section]) continue;
     const once = entry.repeatable !== true;
     if (once && uses.has(use)) {
       report({

@@ -22,24 +22,34 @@ export function yamlProblems(doc: Document.Parsed, text: string, places: Places)
   const problems: Problem[] = [];
   const lines = new Set<number>();
   let brokenFrom = Number.POSITIVE_INFINITY;
+  let lastBroken = 0;
   const found = [...doc.errors, ...doc.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   for (const error of found) {
     const range = rangeOf(error, doc, text);
     const problem = explain(error, places.spanOf(range), text.slice(...range));
     const line = problem.span.line;
     const broken = !harmless.has(error.code);
-    if (lines.has(line) || (broken && line > brokenFrom && isFollowUp(error))) continue;
+    if (lines.has(line)) continue;
+    if (broken && lastBroken > 0 && isFollowUp(error, text, [lastBroken, line])) continue;
     lines.add(line);
-    if (broken) brokenFrom = Math.min(brokenFrom, line);
+    if (broken) {
+      brokenFrom = Math.min(brokenFrom, line);
+      lastBroken = line;
+    }
     problems.push(problem);
   }
   return { problems, brokenFrom };
 }
 
-/** Errors that the parser also gives for whatever stands behind an earlier one. */
-function isFollowUp(error: YAMLParseError | YAMLWarning): boolean {
-  return error.code === "UNEXPECTED_TOKEN" || error.code === "MISSING_CHAR" ||
-    error.code === "MULTILINE_IMPLICIT_KEY";
+/** Whether an error is probably the doing of the last one, as no new key of the file's own began between. */
+function isFollowUp(
+  error: YAMLParseError | YAMLWarning,
+  text: string,
+  [last, line]: readonly [number, number],
+): boolean {
+  if (error.code === "TAB_AS_INDENT") return false;
+  if (error.code === "UNEXPECTED_TOKEN") return true;
+  return !text.split("\n").slice(last, line).some((between) => /^[A-Za-z]\w*:/.test(between));
 }
 
 function rangeOf(error: YAMLParseError | YAMLWarning, doc: Document, text: string): Range {
