@@ -1,0 +1,123 @@
+import { encodeBase64 } from "../std/encoding.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Fault, Faults } from "./faults.ts";
+
+/** A running fake. */
+export interface Served {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** What a fake does with a request. `fault` tells it to drop or reject what it takes. */
+export type Handler = (
+  request: Request,
+  context: { readonly path: string; readonly url: URL; readonly fault?: Fault | undefined },
+) => Response | Promise<Response>;
+
+/** How a fake is served. */
+export interface ServeOptions {
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly count: (request: string, status: number) => void;
+  /** Answers `/_sandbox/…`, outside faults and counters. */
+  readonly control: (request: Request, url: URL) => Promise<Response>;
+}
+
+/** Serves a handler on 127.0.0.1, putting the faults that are set in its way. */
+export function serve(handler: Handler, options: ServeOptions): Served {
+  const closing = new AbortController();
+  const server = Deno.serve({
+    hostname: "127.0.0.1",
+    port: options.port,
+    onListen: () => {},
+  }, async (request) => {
+    const url = new URL(request.url);
+    if (url.pathname.startsWith("/_sandbox/")) return await options.control(request, url);
+    const name = `${request.method} ${url.pathname}`;
+    const response = await faulty(
+      handler,
+      request,
+      { url, name, closing: closing.signal },
+      options,
+    );
+    options.count(name, response.status);
+    return response;
+  });
+  return {
+    port: server.addr.port,
+    async close(): Promise<void> {
+      closing.abort();
+      await server.shutdown();
+    },
+  };
+}
+
+async function faulty(
+  handler: Handler,
+  request: Request,
+  context: { url: URL; name: string; closing: AbortSignal },
+  options: ServeOptions,
+): Promise<Response> {
+  const { url, closing } = context;
+  const path = url.pathname;
+  const fault = options.faults.take(context.name);
+  switch (fault?.kind) {
+    case undefined:
+      return await handler(request, { path, url });
+    case "status":
+      await request.body?.cancel();
+      return statusAnswer(fault);
+    case "slow":
+      await options.clock.sleep(fault.ms ?? 1000, closing).catch(() => {});
+      return await handler(request, { path, url });
+    case "hang":
+      return await never(request, closing);
+    case "lost":
+      await (await handler(request, { path, url })).body?.cancel();
+      return await never(request, closing);
+    case "cut": {
+      const answer = await handler(request, { path, url });
+      await answer.body?.cancel();
+      return new Response(broken(), { status: answer.status });
+    }
+    default:
+      return await handler(request, { path, url, fault });
+  }
+}
+
+/** A JSON answer. */
+export function json(body: unknown, status = 200, headers: HeadersInit = {}): Response {
+  return Response.json(body, { status, headers });
+}
+
+/** Whether a request has these Basic credentials. */
+export function hasBasic(request: Request, username: string, password: string): boolean {
+  const header = request.headers.get("authorization") ?? "";
+  return header === `Basic ${encodeBase64(`${username}:${password}`)}`;
+}
+
+function statusAnswer(fault: Fault): Response {
+  const headers = fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
+  const status = fault.status ?? 503;
+  return new Response(status >= 500 ? "<html>upstream error</html>" : "{}", { status, headers });
+}
+
+/** Waits until the caller gives up or the sandbox closes. */
+function never(request: Request, closing: AbortSignal): Promise<Response> {
+  return new Promise((resolve) => {
+    const end = (): void => resolve(new Response(null, { status: 504 }));
+    if (closing.aborted || request.signal.aborted) return end();
+    closing.addEventListener("abort", end, { once: true });
+    request.signal.addEventListener("abort", end, { once: true });
+  });
+}
+
+function broken(): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    pull(controller): void {
+      controller.error(new Error("Connection cut on purpose"));
+    },
+  });
+}
