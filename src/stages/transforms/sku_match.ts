@@ -92,7 +92,7 @@ function byCatalogue(
       const missing = unknownIsDead ? unknownSkus(record, index) : [];
       if (missing.length === 0) return pass(inCatalogue(record, index));
       const shown = missing.slice(0, 5).map((sku) => `"${sku}"`).join(", ");
-      const detail = `${missing.length} SKUs are not in Ometria's catalogue: ${shown}`;
+      const detail = `SKUs that Ometria's catalogue does not have (${missing.length}): ${shown}`;
       return { kind: "dead", reason: "unknown-product", detail };
     });
   }
