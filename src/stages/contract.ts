@@ -140,9 +140,22 @@ export interface OrderSink<In> {
   encode(record: In): EncodedOrder | { readonly reason: string; readonly detail: string };
   /**
    * One result an order, in their order. Failed calls are results too (`failed`), so that what was
-   * accepted before them is known; only an abort rejects.
+   * accepted before them is known; only an abort and `beforePush` reject.
    */
-  deliver(batch: readonly EncodedOrder[], signal: AbortSignal): Promise<readonly DeliveryResult[]>;
+  deliver(
+    batch: readonly EncodedOrder[],
+    signal: AbortSignal,
+    options?: DeliverOptions,
+  ): Promise<readonly DeliveryResult[]>;
+}
+
+/** Options of {@linkcode OrderSink.deliver}. */
+export interface DeliverOptions {
+  /**
+   * Awaited right before every push; a rejection ends the delivery with it. A delivery may take several
+   * pushes, and none may start once the lane is lost.
+   */
+  readonly beforePush?: () => Promise<void>;
 }
 
 /** How one receipt ended: `unknown` means that it may have been sent. */
@@ -418,7 +431,7 @@ function eraseOrderSink<In>(sink: OrderSink<In>): AnyOrderSink {
     batchSize: sink.batchSize,
     settle: sink.settle,
     encode: (record) => sink.encode(expectRecord(sink.takes, record)),
-    deliver: (batch, signal) => sink.deliver(batch, signal),
+    deliver: (batch, signal, options) => sink.deliver(batch, signal, options),
   };
 }
 
