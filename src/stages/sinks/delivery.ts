@@ -15,12 +15,14 @@ export interface PushRecordsOptions {
   /** Epoch ms. */
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** Awaited before every push. */
+  readonly beforePush?: () => Promise<void>;
 }
 
 /**
  * Pushes records of one type and says how each fared. A refused push is halved until the refused record
  * stands alone, so it costs the others nothing. The first call that fails ends it: what has not been
- * accepted by then is `failed`. Only an abort rejects.
+ * accepted by then is `failed`. Only an abort and `beforePush` reject.
  */
 export async function pushRecords(
   bodies: readonly string[],
@@ -29,6 +31,7 @@ export async function pushRecords(
   const results: RecordResult[] = [];
   const parts = chunks(bodies, options.size).reverse();
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+    await options.beforePush?.();
     try {
       const answer = await options.ometria.push(part, options.signal);
       if (answer.kind === "accepted") {

@@ -8,13 +8,15 @@ import {
   type DeliveryResult,
   type EncodedOrder,
   type OrderSink,
-  type StageServices,
 } from "../contract.ts";
 import { problemOf, problemOfContact } from "./check_order.ts";
-import { pushRecords, type RecordResult } from "./delivery.ts";
+import { pushRecords, type PushRecordsOptions, type RecordResult } from "./delivery.ts";
 
 /** Ometria refuses a record over 60 KB; which kilobyte is not said, so the smaller one. */
 const MAX_RECORD_BYTES = 60_000;
+
+/** Ometria's limit for any push. */
+const CONTACTS_IN_A_PUSH = 100;
 
 const logger = getLogger(["tillpipe", "ometria-orders"]);
 const sizeExpected = "Expected a whole number from 1 to 100, which is Ometria's limit";
@@ -55,7 +57,14 @@ order is dead as \`rejected-by-ometria\`. A record Ometria could not take is not
     batchSize: options.batch_size,
     settle: options.settle,
     encode,
-    deliver: (batch, signal) => deliver(batch, { services, size: options.batch_size, signal }),
+    deliver: (batch, signal, { beforePush } = {}) =>
+      deliver(batch, {
+        ometria: services.ometria,
+        size: options.batch_size,
+        now: services.now,
+        signal,
+        ...(beforePush === undefined ? {} : { beforePush }),
+      }),
   }),
 });
 
@@ -94,19 +103,12 @@ function byteLength(text: string): number {
   return text.length * 3 <= MAX_RECORD_BYTES ? text.length : new TextEncoder().encode(text).length;
 }
 
-interface DeliverOptions {
-  readonly services: StageServices;
-  readonly size: number;
-  readonly signal: AbortSignal;
-}
-
 async function deliver(
   batch: readonly EncodedOrder[],
-  { services, size, signal }: DeliverOptions,
+  options: PushRecordsOptions,
 ): Promise<readonly DeliveryResult[]> {
-  const options = { ometria: services.ometria, size, now: services.now, signal };
-  const contacts = latestContacts(batch);
-  const answers = await pushRecords([...contacts.values()], options);
+  const contacts = [...latestContacts(batch).values()];
+  const answers = await pushRecords(contacts, { ...options, size: CONTACTS_IN_A_PUSH });
   const failure = answers.find((answer) => answer.kind === "failed");
   if (failure !== undefined) return batch.map(() => failure);
   const refused = answers.filter((answer) => answer.kind === "rejected").length;
