@@ -4,7 +4,12 @@ import type { Clock } from "../time/clock.ts";
 import type { OrderEventType, SitooEvent } from "./event.ts";
 import type { History } from "./history.ts";
 import { makeBasket, makeReturnLine } from "./lines.ts";
-import type { OrderModel, ReturnedLine, ReturnModel } from "./order_model.ts";
+import {
+  type OrderModel,
+  receiptIdOf,
+  type ReturnedLine,
+  type ReturnModel,
+} from "./order_model.ts";
 import { type Person, personOf } from "./people.ts";
 
 /** How a new order is made. */
@@ -206,6 +211,25 @@ export class OrderBook {
     return id;
   }
 
+  /**
+   * Exchanges one piece for something new: a refund and a sale that name each other, settled without
+   * money. Throws `RangeError` when nothing is left.
+   */
+  exchange(original: number): { readonly refund: number; readonly sale: number } {
+    const refund = this.refund(original, { events: false });
+    const { store, person } = this.#need(refund);
+    const sale = this.sell({
+      store: store.externalid,
+      email: person?.email ?? null,
+      events: false,
+    });
+    this.#pair(refund, sale, "sale");
+    this.#pair(sale, refund, "refund");
+    this.#emit(refund, "add");
+    this.#emit(sale, "add");
+    return { refund, sale };
+  }
+
   /** Cancels an order, or a refund: then its original counts as not refunded by it. */
   cancel(id: number): void {
     const order = this.#need(id);
@@ -261,6 +285,15 @@ export class OrderBook {
     if (email !== undefined) return { email, first: "Maja", last: "Ek" };
     if (rng.chance(0.35)) return undefined;
     return personOf(this.#options.seed, rng.below(Math.max(40, Math.floor(this.length / 4))));
+  }
+
+  #pair(id: number, other: number, is: "sale" | "refund"): void {
+    const receipt = receiptIdOf(this.#need(other)) ?? "";
+    this.#replace({
+      ...this.#need(id),
+      partner: { id: other, is, receipt },
+      paidBy: "exchange",
+    });
   }
 
   #takeId(): number {

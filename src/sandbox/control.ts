@@ -25,6 +25,7 @@ const Action = z.discriminatedUnion("action", [
     tellsLine: z.boolean().optional(),
     events,
   }),
+  z.strictObject({ action: z.literal("exchange"), id }),
   z.strictObject({ action: z.literal("cancel"), id }),
   z.strictObject({ action: z.literal("close"), id }),
   z.strictObject({ action: z.literal("update"), id, email: z.string().optional() }),
@@ -82,7 +83,7 @@ export interface ControlOptions {
  * - `GET /_sandbox/state`: addresses, credentials, number of orders; `GET /_sandbox/counters`
  * - `GET /_sandbox/truth?prefix=&start_date=&max=`: the comparison; `GET /_sandbox/expected?id=`
  * - `GET /_sandbox/arrived?id=`: what Ometria stored of one order; `GET /_sandbox/emails`
- * - `POST /_sandbox/orders` `{action: sell|refund|cancel|close|update|receipt, …}` → `{id}`
+ * - `POST /_sandbox/orders` `{action: sell|refund|exchange|cancel|close|update|receipt, …}` → `{id}`
  * - `POST /_sandbox/faults` `{target, faults}`; `DELETE` clears those of both fakes
  * - `POST /_sandbox/sender` `{baseUrl, username, password}` starts it; `DELETE` stops it
  * - `POST /_sandbox/live` `{ordersPerSecond, seconds, …}` answers at once
@@ -204,6 +205,8 @@ function act({ sitoo }: Sandbox, action: z.infer<typeof Action>): number {
       return sitoo.sell(action);
     case "refund":
       return sitoo.refund(action.id, action);
+    case "exchange":
+      return sitoo.exchange(action.id).sale;
     case "cancel":
       sitoo.cancel(action.id);
       return action.id;

@@ -26,6 +26,10 @@ export interface SandboxCounters {
     readonly invalid: number;
     /** Pushes taken and not yet looked at. */
     readonly pending: number;
+    /** Orders pushed while an earlier push of them was not stored yet. */
+    readonly overlaps: number;
+    /** Records whose id was in their batch more than once. */
+    readonly repeats: number;
     readonly orders: number;
     readonly emails: number;
   };

@@ -100,6 +100,8 @@ export function startOmetria(
       stored: store.stored,
       invalid: store.invalid,
       pending: queue.pending,
+      overlaps: queue.overlaps,
+      repeats: queue.repeats,
       orders: store.orders.size,
       emails: emails.length,
     }),

@@ -27,6 +27,9 @@ export class PushQueue {
   readonly #pending = new Set<Promise<void>>();
   #last: Promise<void> = Promise.resolve();
   #accepted = 0;
+  #overlaps = 0;
+  #repeats = 0;
+  readonly #underWay = new Map<string, number>();
 
   constructor(options: PushOptions) {
     this.#options = options;
@@ -45,6 +48,16 @@ export class PushQueue {
   /** Resolves when everything accepted so far has been looked at. */
   async settled(): Promise<void> {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  /** Orders pushed while an earlier push of the same order was not stored yet. */
+  get overlaps(): number {
+    return this.#overlaps;
+  }
+
+  /** Records that had another one with their id in the same batch. */
+  get repeats(): number {
+    return this.#repeats;
   }
 
   /** Forgets what waits. */
@@ -71,6 +84,13 @@ export class PushQueue {
   #later(batch: readonly Fields[]): void {
     const { clock, random, store } = this.#options;
     const shuffle = this.#options.shuffle();
+    const ids = batch.map((record) => `${record["@type"]} ${record["id"]}`);
+    this.#repeats += ids.length - new Set(ids).size;
+    for (const id of new Set(ids)) {
+      const others = this.#underWay.get(id) ?? 0;
+      if (others > 0) this.#overlaps++;
+      this.#underWay.set(id, others + 1);
+    }
     const before = this.#last;
     const wait = this.#options.applyDelay() * (shuffle ? random() * 4 : 1);
     const work = (async (): Promise<void> => {
@@ -81,6 +101,11 @@ export class PushQueue {
         return;
       }
       for (const record of batch) store.apply(record);
+      for (const id of new Set(ids)) {
+        const others = this.#underWay.get(id) ?? 1;
+        if (others > 1) this.#underWay.set(id, others - 1);
+        else this.#underWay.delete(id);
+      }
     })();
     this.#last = work;
     this.#pending.add(work);

@@ -3,7 +3,7 @@ import type { OrderBook } from "./book.ts";
 import { RequestCount, type SandboxCounters } from "./counters.ts";
 import { Faults } from "./faults.ts";
 import type { SandboxSettings } from "./settings.ts";
-import { sitooHandler } from "./sitoo_server.ts";
+import { oneAtATime, sitooHandler } from "./sitoo_server.ts";
 import { serve, type ServeOptions } from "./web.ts";
 
 /** The number of the fake Sitoo account. */
@@ -20,6 +20,7 @@ export interface SandboxSitoo {
   readonly book: OrderBook;
   readonly sell: OrderBook["sell"];
   readonly refund: OrderBook["refund"];
+  readonly exchange: OrderBook["exchange"];
   readonly cancel: OrderBook["cancel"];
   readonly close: OrderBook["close"];
   readonly update: OrderBook["update"];
@@ -61,7 +62,6 @@ export function startSitoo(
     wait: async () => {
       if (settings.latency > 0) await clock.sleep(settings.latency, closing).catch(() => {});
     },
-    onTooMany: () => counts.refused(),
     onRows: (count) => {
       rows += count;
     },
@@ -72,6 +72,7 @@ export function startSitoo(
     faults,
     clock,
     count: (request, status) => counts.count(request, status),
+    enter: oneAtATime(() => counts.refused()),
     control: options.control,
   });
   return {
@@ -84,6 +85,7 @@ export function startSitoo(
       book,
       sell: (sale) => book.sell(sale),
       refund: (id, refund) => book.refund(id, refund),
+      exchange: (id) => book.exchange(id),
       cancel: (id) => book.cancel(id),
       close: (id) => book.close(id),
       update: (id, change) => book.update(id, change),

@@ -14,8 +14,6 @@ export interface SitooOptions {
   readonly apiKey: string;
   /** Waits before each answer, while the account's one slot is taken. */
   readonly wait: () => Promise<void>;
-  /** Called for every request refused because another was in flight. */
-  readonly onTooMany: () => void;
   /** How many order rows were read. */
   readonly onRows: (count: number) => void;
   /** Whether the API user may read settings; otherwise 403. */
@@ -29,7 +27,6 @@ export function sitooHandler(options: SitooOptions): Handler {
   const lister = new OrderLister(options.book);
   const makers = new Map<string, ReturnType<typeof rowMaker>>();
   const prefix = `/v2/accounts/${options.accountId}/`;
-  let inFlight = 0;
 
   function listOrders(params: URLSearchParams, site?: number): Response {
     const query = readQuery(params, site);
@@ -97,11 +94,6 @@ export function sitooHandler(options: SitooOptions): Handler {
 
   return async function handleSitoo(request, { path, url }): Promise<Response> {
     if (!hasBasic(request, options.apiId, options.apiKey)) return error(401, "Unauthorized");
-    if (inFlight > 0) {
-      options.onTooMany();
-      return error(429, "Too many connections");
-    }
-    inFlight++;
     try {
       await options.wait();
       if (!path.startsWith(prefix)) return notFound();
@@ -110,9 +102,22 @@ export function sitooHandler(options: SitooOptions): Handler {
     } catch (failure) {
       if (failure instanceof QueryError) return error(400, failure.message);
       throw failure;
-    } finally {
-      inFlight--;
     }
+  };
+}
+
+/** Lets one request in at a time; a second one is refused with 429, whoever sends it. */
+export function oneAtATime(onTooMany: () => void): () => (() => void) | Response {
+  let busy = false;
+  return function enter(): (() => void) | Response {
+    if (busy) {
+      onTooMany();
+      return error(429, "Too many connections");
+    }
+    busy = true;
+    return () => {
+      busy = false;
+    };
   };
 }
 

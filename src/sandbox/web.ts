@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly count: (request: string, status: number) => void;
+  /** Called before anything else: what to call when the request is over, or a refusal. */
+  readonly enter?: () => (() => void) | Response;
   /** Answers `/_sandbox/…`, outside faults and counters. */
   readonly control: (request: Request, url: URL) => Promise<Response>;
 }
