@@ -1,0 +1,69 @@
+import { FieldProblem, integer, isRow, list, type Row } from "./fields.ts";
+
+/** One page of a list. */
+export interface Page {
+  readonly rows: readonly Row[];
+  /** How many rows the filter covers in all, if Sitoo said so. */
+  readonly total: number | undefined;
+}
+
+/** What every row of an answer has to satisfy. Sitoo ignores filters that it does not know. */
+export interface RowFilter {
+  readonly ids?: ReadonlySet<number>;
+  /** Inclusive. */
+  readonly from?: number;
+  /** Exclusive. */
+  readonly to?: number;
+  readonly sites?: readonly number[];
+  /** Unix seconds, inclusive. */
+  readonly dateFrom?: number;
+  /** Unix seconds; whether Sitoo counts it in is not known. */
+  readonly dateTo?: number;
+}
+
+/**
+ * Reads `{ totalcount, items }`.
+ *
+ * @throws {FieldProblem} when it is something else
+ */
+export function readPageOf(body: unknown): Page {
+  if (!isRow(body)) throw new FieldProblem("The answer", "is no object");
+  if (body["items"] === undefined) throw new FieldProblem("items", "is missing");
+  const rows = list(body, "items").map((row) => {
+    if (!isRow(row)) throw new FieldProblem("items", "holds something that is no object");
+    return row;
+  });
+  const total = integer(body, "totalcount", -1);
+  return { rows, total: total < 0 ? undefined : total };
+}
+
+/**
+ * Checks order rows against what was asked for: their ids ascend (`sort`) and every row passes the
+ * filter. Without this an ignored parameter would let a walk through history jump over orders.
+ *
+ * @returns The rows, without repeated ones.
+ * @throws {FieldProblem} for the first row that does not fit
+ */
+export function checkRows(rows: readonly Row[], filter: RowFilter): readonly Row[] {
+  let last = -1;
+  return rows.filter((row) => {
+    const id = integer(row, "orderid");
+    if (id < last) throw new FieldProblem("sort", "was ignored: ids do not ascend");
+    const isNew = id !== last;
+    last = id;
+    const ignored = ignoredFilter(row, id, filter);
+    if (ignored !== undefined) throw new FieldProblem(ignored, "was ignored");
+    return isNew;
+  });
+}
+
+function ignoredFilter(row: Row, id: number, filter: RowFilter): string | undefined {
+  const { ids, from = 0, to = Infinity, sites = [], dateFrom, dateTo } = filter;
+  if (ids !== undefined && !ids.has(id)) return "orderid";
+  if (id < from) return "orderidfrom";
+  if (id >= to) return "orderidto";
+  if (sites.length > 0 && !sites.includes(integer(row, "eshopid"))) return "eshopid";
+  if (dateFrom !== undefined && integer(row, "orderdate") < dateFrom) return "orderdatefrom";
+  if (dateTo !== undefined && integer(row, "orderdate") > dateTo) return "orderdateto";
+  return undefined;
+}
