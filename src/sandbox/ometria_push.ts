@@ -27,6 +27,7 @@ export class PushQueue {
   readonly #pending = new Set<Promise<void>>();
   #last: Promise<void> = Promise.resolve();
   #accepted = 0;
+  #waiting = 0;
   #overlaps = 0;
   #repeats = 0;
   readonly #underWay = new Map<string, number>();
@@ -40,7 +41,7 @@ export class PushQueue {
     return this.#accepted;
   }
 
-  /** Records accepted and neither stored nor refused yet: pushes that wait. */
+  /** Pushes accepted and not looked at yet. */
   get pending(): number {
     return this.#pending.size;
   }
@@ -48,6 +49,11 @@ export class PushQueue {
   /** Resolves when everything accepted so far has been looked at. */
   async settled(): Promise<void> {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  /** Records accepted and not looked at yet. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   /** Orders pushed while an earlier push of the same order was not stored yet. */
@@ -84,6 +90,7 @@ export class PushQueue {
   #later(batch: readonly Fields[]): void {
     const { clock, random, store } = this.#options;
     const shuffle = this.#options.shuffle();
+    this.#waiting += batch.length;
     const ids = batch.map((record) => `${record["@type"]} ${record["id"]}`);
     this.#repeats += ids.length - new Set(ids).size;
     for (const id of new Set(ids)) {
@@ -100,6 +107,7 @@ export class PushQueue {
       } catch {
         return;
       }
+      this.#waiting -= batch.length;
       for (const record of batch) store.apply(record);
       for (const id of new Set(ids)) {
         const others = this.#underWay.get(id) ?? 1;

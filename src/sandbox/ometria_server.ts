@@ -54,12 +54,12 @@ export function ometriaHandler(options: OmetriaOptions): Handler {
 
   async function push(request: Request, fault: Fault | undefined): Promise<Response> {
     const body = await request.text();
-    if (!windows.push.admit()) return tooMany();
-    const response = queue.take(body, fault);
-    if (options.queueLimit === undefined) return response;
-    response.headers.set("x-queuesize-limit", String(options.queueLimit));
-    const left = Math.max(0, options.queueLimit - queue.pending * 100);
-    response.headers.set("x-queuesize-remaining", String(left));
+    const limit = options.queueLimit ?? Infinity;
+    const full = queue.waiting >= limit;
+    const response = full || !windows.push.admit() ? tooMany() : queue.take(body, fault);
+    if (limit === Infinity) return response;
+    response.headers.set("x-queuesize-limit", String(limit));
+    response.headers.set("x-queuesize-remaining", String(Math.max(0, limit - queue.waiting)));
     return response;
   }
 

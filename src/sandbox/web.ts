@@ -38,14 +38,20 @@ export function serve(handler: Handler, options: ServeOptions): Served {
     const url = new URL(request.url);
     if (url.pathname.startsWith("/_sandbox/")) return await options.control(request, url);
     const name = `${request.method} ${url.pathname}`;
-    const response = await faulty(
-      handler,
-      request,
-      { url, name, closing: closing.signal },
-      options,
-    );
-    options.count(name, response.status);
-    return response;
+    const leave = options.enter?.();
+    if (leave instanceof Response) {
+      await request.body?.cancel();
+      options.count(name, leave.status);
+      return leave;
+    }
+    const context = { url, name, closing: closing.signal };
+    try {
+      const response = await faulty(handler, request, context, options);
+      options.count(name, response.status);
+      return response;
+    } finally {
+      leave?.();
+    }
   });
   return {
     port: server.addr.port,
