@@ -18,6 +18,16 @@ const logger = getLogger(["tillpipe", "batch"]);
 
 /** Takeovers after which the order in hand is given up. */
 const takeoversAllowed = 3;
+/** ms that the stages may take over a batch. Long: opt-in looks profiles up one by one. */
+const stagesMayTake = 300_000;
+
+/**
+ * The stages did not come back. Ends the drain as a crash would: with the batch in hand, so that its orders
+ * are run one by one next, and the culprit is found.
+ */
+export class StageTimeoutError extends Error {
+  override readonly name = "StageTimeoutError";
+}
 
 /** What came of a batch. `error`: a call failed, so that some of its orders are still due. */
 export interface BatchReport {
@@ -100,9 +110,11 @@ async function decideAll(
   signal: AbortSignal,
 ): Promise<readonly Decided[]> {
   try {
-    return await decide(items, context.pipeline, signal);
+    return await withinTime(context, (inTime) => decide(items, context.pipeline, inTime), signal);
   } catch (error) {
-    if (signal.aborted || error instanceof ApiError) throw error;
+    if (signal.aborted || error instanceof ApiError || error instanceof StageTimeoutError) {
+      throw error;
+    }
     const [only, ...others] = items;
     if (only === undefined) return [];
     if (others.length === 0) return [stageFailed(only, error)];
@@ -112,6 +124,23 @@ async function decideAll(
     const single: Decided[] = [];
     for (const item of items) single.push(...await decideAll([item], context, signal));
     return single;
+  }
+}
+
+/** Runs the stages, and gives up on them after a while, whether they heed the signal or not. */
+async function withinTime<T>(
+  { clock }: PipelineContext,
+  run: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const over = new AbortController();
+  const tooLong = new StageTimeoutError("The stages did not come back; see which order is in hand");
+  const limit = clock.sleep(stagesMayTake, AbortSignal.any([signal, over.signal]))
+    .then(() => Promise.reject(tooLong));
+  try {
+    return await Promise.race([run(AbortSignal.any([signal, over.signal])), limit]);
+  } finally {
+    over.abort();
   }
 }
 
