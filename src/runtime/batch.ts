@@ -214,9 +214,9 @@ async function send(
   for (const { orderId, settled } of plan) if (settled !== undefined) sent.set(orderId, settled);
   const toPush = plan.filter((planned) => planned.settled === undefined);
   if (toPush.length === 0) return sent;
-  await lane.beforePush();
   const batch = toPush.map((planned) => planned.encoded);
-  const results = await context.pipeline.orders?.deliver(batch, signal) ?? [];
+  const beforePush = (): Promise<void> => lane.beforePush();
+  const results = await context.pipeline.orders?.deliver(batch, signal, { beforePush }) ?? [];
   toPush.forEach((planned, index) => {
     const result = results[index];
     if (result === undefined) {
