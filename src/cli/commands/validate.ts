@@ -1,0 +1,46 @@
+import { renderDiagnostics, summarize, toJson } from "../../definition/render.ts";
+import { type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
+import { environmentWithFile } from "../environment.ts";
+import type { Host } from "../host.ts";
+import type { Options } from "../options.ts";
+import { checkPipelines, type LoadedPipelines, readPipelineFiles } from "../pipelines.ts";
+import { allowsInsecureHosts } from "../settings.ts";
+
+/** Checks pipeline files and runs nothing. */
+export const validate: Command = {
+  name: "validate",
+  summary: "Check pipeline files: all problems with line, column and a hint",
+  details: [
+    "Reads no order and calls nobody. Variables are filled in from the environment and .env, so one that is missing is a problem too.",
+  ],
+  options: [PIPELINE, JSON_OUTPUT],
+  examples: ["", '--pipeline "pipelines/*.yaml"'],
+  run,
+};
+
+async function run(options: Options, host: Host): Promise<number> {
+  const env = await environmentWithFile(host);
+  const sources = await readPipelineFiles(options.list("pipeline"), host);
+  const settings = { env, allowInsecureHosts: allowsInsecureHosts(env) };
+  const loaded = checkPipelines(sources, settings, host);
+  const valid = !loaded.diagnostics.some(({ severity }) => severity === "error");
+  if (options.flag("json")) {
+    host.terminal.data({ valid, diagnostics: toJson(loaded.diagnostics) });
+  } else {
+    show(loaded, host);
+  }
+  return valid ? 0 : 2;
+}
+
+function show(loaded: LoadedPipelines, { terminal }: Host): void {
+  const { diagnostics, texts } = loaded;
+  if (diagnostics.length > 0) {
+    terminal.print(renderDiagnostics(diagnostics, texts, { color: terminal.outColor }));
+  }
+  for (const file of texts.keys()) {
+    const own = diagnostics.filter((diagnostic) => diagnostic.file === file);
+    if (own.some(({ severity }) => severity === "error")) continue;
+    const warnings = own.length === 0 ? "" : `, ${summarize(own)}`;
+    terminal.print(`${terminal.style.good("Valid:")} ${file}${warnings}`);
+  }
+}

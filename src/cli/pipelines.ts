@@ -1,0 +1,120 @@
+import type { PipelineDefinition } from "../definition/definition.ts";
+import type { Diagnostic } from "../definition/diagnostic.ts";
+import { loadDefinition, type LoadOptions, type PipelineSource } from "../definition/load.ts";
+import { renderDiagnostics } from "../definition/render.ts";
+import { registry } from "../stages/registry.ts";
+import { isGlob } from "../std/path.ts";
+import type { Environment } from "./environment.ts";
+import { CommandError } from "./failure.ts";
+import { expandGlob } from "./glob.ts";
+import type { Host } from "./host.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The file that is used when none is named. */
+export const DEFAULT_PIPELINE = "pipeline.yaml";
+
+/** How pipeline files are loaded. */
+export interface PipelineSettings {
+  readonly env: Environment;
+  /** Takes http and any host: for the sandbox. */
+  readonly allowInsecureHosts: boolean;
+  /** See `LoadOptions`. */
+  readonly overrides?: LoadOptions["overrides"];
+}
+
+/** What became of some pipeline files. */
+export interface LoadedPipelines {
+  readonly definitions: readonly PipelineDefinition[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Texts by file name, for excerpts. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Finds and reads the pipeline files that the user named. Throws `CommandError` when one is missing. */
+export async function readPipelineFiles(
+  named: readonly string[],
+  host: Pick<Host, "readFile">,
+): Promise<readonly PipelineSource[]> {
+  const sources = new Map<string, PipelineSource>();
+  for (const pattern of named.length === 0 ? [DEFAULT_PIPELINE] : named) {
+    for (const file of await filesOf(pattern)) {
+      const text = await host.readFile(file);
+      if (text === undefined) throw missing(file);
+      sources.set(file, { file, text });
+    }
+  }
+  return [...sources.values()];
+}
+
+/** Checks pipeline files, all of them with all of their problems. */
+export function checkPipelines(
+  sources: readonly PipelineSource[],
+  settings: PipelineSettings,
+  host: Pick<Host, "clock">,
+): LoadedPipelines {
+  const loaded = sources.map((source) => {
+    const result = loadDefinition(source, {
+      catalog: registry,
+      env: settings.env,
+      allowInsecureHosts: settings.allowInsecureHosts,
+      now: host.clock.now(),
+      ...(settings.overrides === undefined ? {} : { overrides: settings.overrides }),
+    });
+    return { ...result, file: source.file };
+  });
+  const names = new Map<string, string>();
+  const diagnostics = loaded.flatMap(({ definition, file, locate, ...result }) => {
+    const name = definition?.name;
+    const other = name === undefined ? undefined : names.get(name);
+    if (name === undefined || other === undefined) {
+      if (name !== undefined) names.set(name, file);
+      return result.diagnostics;
+    }
+    const twice: Diagnostic = {
+      code: "invalid-value",
+      severity: "error",
+      message: `The name "${name}" is taken by ${other}`,
+      hint: "Every pipeline needs a name of its own: it is part of every key that is stored",
+      file,
+      span: locate(["name"]),
+    };
+    return [...result.diagnostics, twice];
+  });
+  return {
+    definitions: loaded.flatMap(({ definition }) => definition === undefined ? [] : [definition]),
+    diagnostics,
+    texts: new Map(sources.map(({ file, text }) => [file, text])),
+  };
+}
+
+/** Loads pipelines for a command that runs them: shows warnings, throws `CommandError` on errors. */
+export function definitionsOf(
+  loaded: LoadedPipelines,
+  terminal: Terminal,
+): readonly PipelineDefinition[] {
+  if (loaded.diagnostics.length > 0) {
+    terminal.note(
+      renderDiagnostics(loaded.diagnostics, loaded.texts, { color: terminal.errColor }),
+    );
+  }
+  if (loaded.diagnostics.some(({ severity }) => severity === "error")) {
+    throw new CommandError("The pipeline cannot run like this", {
+      hint: "deno task validate checks a file without running it",
+    });
+  }
+  return loaded.definitions;
+}
+
+async function filesOf(pattern: string): Promise<readonly string[]> {
+  const files = await expandGlob(pattern);
+  // Tests of a pipeline lie beside it and are none.
+  const pipelines = isGlob(pattern) ? files.filter((file) => !/_test\.ya?ml$/.test(file)) : files;
+  if (pipelines.length === 0) throw missing(pattern);
+  return pipelines;
+}
+
+function missing(file: string): CommandError {
+  return new CommandError(`Cannot find the pipeline file "${file}"`, {
+    hint: "Name it with --pipeline FILE, or call from the folder it lies in",
+  });
+}
