@@ -248,6 +248,11 @@ export interface StageSpec<Kind extends keyof StageProducts = keyof StageProduct
    * says under `name`.
    */
   create(options: unknown, services: StageServices, name?: string): StageProducts[Kind];
+  /**
+   * Fields of the Sitoo order that the options name in expressions, to be read with every order and to
+   * stand in it as Sitoo has them.
+   */
+  reads?(options: unknown): readonly string[];
 }
 
 /** What is common to the three `define…` functions. */
@@ -284,8 +289,10 @@ export function defineTransform<S extends z.ZodType, In, Out>(
     readonly takes: RecordType<In>;
     readonly gives: RecordType<Out>;
     create(options: z.output<S>, services: StageServices, name?: string): Transform<In, Out>;
+    reads?(options: z.output<S>): readonly string[];
   },
 ): StageSpec<"transform"> {
+  const reads = spec.reads?.bind(spec);
   return {
     ...describe(spec),
     kind: "transform",
@@ -293,6 +300,9 @@ export function defineTransform<S extends z.ZodType, In, Out>(
     gives: spec.gives.name,
     create: (options, services, name) =>
       eraseTransform(spec.create(spec.schema.parse(options), services, name)),
+    ...(reads === undefined
+      ? {}
+      : { reads: (options: unknown) => reads(spec.schema.parse(options)) }),
   };
 }
 
