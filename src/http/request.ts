@@ -22,7 +22,9 @@ export interface ApiRequest {
   readonly now: () => number;
   /**
    * Sends at most once, over a connection of its own. A pooled connection that is cut before the
-   * answer makes `fetch` send the request again by itself, whatever its method.
+   * answer makes `fetch` send the request again by itself, whatever its method; `connection: close`
+   * alone does not keep a call off such a connection. The status alone is the answer then: a body that
+   * breaks off is taken as none.
    */
   readonly once?: boolean;
 }
@@ -54,7 +56,7 @@ export async function exchange(request: ApiRequest, signal: AbortSignal): Promis
     ? Deno.createHttpClient({ poolMaxIdlePerHost: 0, http2: false })
     : undefined;
   try {
-    return await fetchReply(request, limit.signal, client);
+    return await fetchReply(request, { signal: limit.signal, client });
   } catch (error) {
     // An answer that is already an error of ours stands; an abort during the call wins over how
     // `fetch` happened to fail because of it.
@@ -142,18 +144,14 @@ const NAMES: Readonly<Record<ApiName, string>> = {
 
 async function fetchReply(
   request: ApiRequest,
-  signal: AbortSignal,
-  client: Deno.HttpClient | undefined,
+  { signal, client }: {
+    readonly signal: AbortSignal;
+    readonly client: Deno.HttpClient | undefined;
+  },
 ): Promise<ApiReply> {
   const response = await fetch(request.url, {
     method: request.method,
-    headers: {
-      accept: "application/json",
-      "user-agent": USER_AGENT,
-      ...(request.body === undefined ? {} : { "content-type": "application/json" }),
-      ...(client === undefined ? {} : { connection: "close" }),
-      ...request.headers,
-    },
+    headers: headersOf(request),
     redirect: "manual",
     signal,
     ...(request.body === undefined ? {} : { body: request.body }),
@@ -163,17 +161,36 @@ async function fetchReply(
   return {
     status,
     headers,
-    body: parseJson(await readBody(response)),
+    body: parseJson(await readBody(response, request)),
     retryAfter: parseRetryAfter(headers.get("retry-after"), request.now()),
   };
 }
 
+/** A key with characters that no header may hold fails here, in words of ours that do not show it. */
+function headersOf(request: ApiRequest): Headers {
+  try {
+    return new Headers({
+      accept: "application/json",
+      "user-agent": USER_AGENT,
+      ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+      ...(request.once === true ? { connection: "close" } : {}),
+      ...request.headers,
+    });
+  } catch {
+    throw failure(request, {
+      kind: "unauthorized",
+      reason: "cannot be sent the key: it holds characters that no header may hold",
+      reached: false,
+    });
+  }
+}
+
 /** An answer other than 2xx counts by its status alone, so a broken body does not hide it. */
-async function readBody(response: Response): Promise<string> {
+async function readBody(response: Response, request: ApiRequest): Promise<string> {
   try {
     return await readText(response, BODY_LIMIT);
   } catch (error) {
-    if (isSuccess(response.status)) throw error;
+    if (isSuccess(response.status) && request.once !== true) throw error;
     return "";
   }
 }

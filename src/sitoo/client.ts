@@ -51,7 +51,7 @@ export function createSitooClient(
 ): SitooApi {
   const { clock, timeout = 30_000 } = options;
   const slot = options.slot ?? createSlot({ gap: connection.gap, clock });
-  return new SitooClient(new SitooCaller(connection, { slot, timeout, now: clock.now }));
+  return new SitooClient(new SitooCaller(connection, { slot, timeout, now: () => clock.now() }));
 }
 
 class SitooClient implements SitooApi {
@@ -95,6 +95,8 @@ class SitooClient implements SitooApi {
     if (first === undefined) return { count: 0 };
     const last = await this.#end("-orderid", query, signal) ?? first;
     const count = last.total ?? first.total ?? last.id - first.id + 1;
+    // With a sort that is ignored, history would begin at its end.
+    if (first.id >= last.id && count > 1) throw ignored("measure the orders", "sort");
     return { count, first: first.id, last: last.id };
   }
 
@@ -280,7 +282,11 @@ function expectRow(body: unknown): Row {
 function expectCredit(order: SitooOrder, original: number): void {
   const noted = order.additionaldata["pos-originalsales-orderid"]?.trim();
   if (order.creditorderid === original || noted === String(original)) return;
-  throw new ApiError("Cannot read refunds: Sitoo ignored the filter creditorderid", {
+  throw ignored("read refunds", "creditorderid");
+}
+
+function ignored(action: string, parameter: string): ApiError {
+  return new ApiError(`Cannot ${action}: Sitoo ignored the parameter ${parameter}`, {
     api: "sitoo",
     kind: "malformed",
     reached: true,

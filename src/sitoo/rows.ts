@@ -48,11 +48,11 @@ export function checkRows(rows: readonly Row[], filter: RowFilter): readonly Row
   let last = -1;
   return rows.filter((row) => {
     const id = integer(row, "orderid");
-    if (id < last) throw new FieldProblem("sort", "was ignored: ids do not ascend");
+    if (id < last) throw new FieldProblem("The parameter sort", "was ignored");
     const isNew = id !== last;
     last = id;
     const ignored = ignoredFilter(row, id, filter);
-    if (ignored !== undefined) throw new FieldProblem(ignored, "was ignored");
+    if (ignored !== undefined) throw new FieldProblem(`The filter ${ignored}`, "was ignored");
     return isNew;
   });
 }
