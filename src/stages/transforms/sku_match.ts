@@ -45,7 +45,7 @@ A line without a SKU takes Sitoo's product id whatever \`by\` says, and \`no-pro
 The catalogue is read before the first order and again once a day, a few pages at a time, so a new product may be
 unknown for a day. With \`unknown: send\` such a line goes out under its SKU; with \`dead\` its order is held as
 \`unknown-product\` until it is replayed. When Ometria cannot be read, the last catalogue stays in use; without one,
-orders wait.`,
+orders wait. So they do while a large catalogue is read for the first time.`,
   schema,
   takes: mappedOrderType,
   gives: mappedOrderType,

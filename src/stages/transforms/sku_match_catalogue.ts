@@ -12,6 +12,8 @@ const pageSize = 250;
 const refreshAfter = 86_400_000;
 /** ms to leave Ometria alone after a refresh failed; the old catalogue goes on. */
 const pauseAfterFailure = 600_000;
+/** ms that a first reading may hold a batch up; then the batch comes again. */
+const firstReadingMayTake = 120_000;
 /** Pages a refresh may read each time a batch comes by, so that it holds none up for long. */
 const pagesABatch = 4;
 /** Bytes after which a piece is put away, so that a reading that was stopped goes on from there. */
@@ -47,7 +49,10 @@ export class Catalogue {
     this.#cache = new CatalogueCache(services.cache);
   }
 
-  /** The products as known now. Throws `ApiError` when there are none yet and Ometria cannot be read. */
+  /**
+   * The products as known now. Throws `ApiError` when there are none yet: Ometria cannot be read, or
+   * (`throttled`) the first reading takes longer and goes on with the next call.
+   */
   index(signal: AbortSignal): Promise<SkuIndex> {
     const turn = this.#turn.then(() => this.#take(signal), () => this.#take(signal));
     this.#turn = turn;
@@ -64,11 +69,19 @@ export class Catalogue {
     return this.#current.index;
   }
 
+  /** A batch must not be held up for good, so that a large catalogue is read in several goes. */
   async #readAll(signal: AbortSignal): Promise<SkuIndex> {
-    for (;;) {
+    const until = this.#services.now() + firstReadingMayTake;
+    while (this.#services.now() < until) {
       const index = await this.#readPage(signal);
       if (index !== undefined) return index;
     }
+    const read = this.#reading?.offset ?? 0;
+    throw new ApiError(`Ometria's products are still being read: ${read} so far`, {
+      api: "ometria",
+      kind: "throttled",
+      reached: false,
+    });
   }
 
   async #refresh(signal: AbortSignal): Promise<void> {

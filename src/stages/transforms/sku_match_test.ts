@@ -150,6 +150,20 @@ Deno.test("sku-match goes on where a first reading was stopped", async () => {
   assert(resumed > 0, "not from the start");
 });
 
+Deno.test("sku-match reads a large catalogue in several goes, so that no batch waits for good", async () => {
+  const services = new TestServices();
+  serve(services, () => {
+    services.time += 50_000;
+    return range(1_000);
+  });
+  const stage = skuMatch.create({ by: "catalogue" }, services);
+  const error = await assertRejects(() => one(stage, order("SKU-999")), ApiError);
+  assertEquals([error.kind, error.retryable], ["throttled", true]);
+  assertEquals(services.ometria.offsets, [0, 250, 500]);
+  assertEquals(idsIn(await one(stage, order("SKU-999"))), [["P", "V999"]]);
+  assertEquals(services.ometria.offsets, [0, 250, 500, 750, 1_000]);
+});
+
 Deno.test("sku-match reads the catalogue again after a day, a few pages a batch", async () => {
   const services = new TestServices();
   let products = range(2_000);
