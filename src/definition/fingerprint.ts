@@ -12,8 +12,8 @@ export function fingerprint(definition: Omit<PipelineDefinition, "fingerprint">)
 }
 
 function canonical(value: unknown): string {
-  if (value instanceof Secret) return "secret";
-  if (Array.isArray(value)) return `[${withoutSecrets(value).map(canonical).join(",")}]`;
+  if (value instanceof Secret || isListOfSecrets(value)) return "secret";
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (!isMap(value)) return typeof value === "string" ? JSON.stringify(value) : String(value);
   const entries = Object.entries(value)
     .filter(([, entry]) => entry !== undefined)
@@ -23,8 +23,7 @@ function canonical(value: unknown): string {
 }
 
 /** How many passwords are valid during a rotation is not part of what a pipeline does. */
-function withoutSecrets(list: readonly unknown[]): readonly unknown[] {
-  return list.length > 0 && list.every((entry) => entry instanceof Secret)
-    ? list.slice(0, 1)
-    : list;
+function isListOfSecrets(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 &&
+    value.every((entry) => entry instanceof Secret);
 }

@@ -3,6 +3,7 @@ import type { FieldPath } from "./definition.ts";
 import { didYouMean, nearest } from "./did_you_mean.ts";
 import type { FieldSchemas, JsonSchema } from "./field_schemas.ts";
 import { concernsFailure, type Filled, whereToSet } from "./interpolate.ts";
+import { isSecretName } from "./mask.ts";
 import { isMap, valueAt } from "./plain.ts";
 import { pathKey, type Places } from "./places.ts";
 import type { Report } from "./report.ts";
@@ -205,11 +206,6 @@ function invalidKey(issue: z.core.$ZodIssue, path: FieldPath, context: IssueCont
 function mayShow(path: FieldPath, { filled, fields }: IssueContext): boolean {
   return variablesWithin(path, filled).length === 0 && !fields.isSecret(path) &&
     !path.some((key) => typeof key === "string" && isSecretName(key));
-}
-
-/** Names under which people keep what is not to be shown, in options that no schema describes. */
-export function isSecretName(key: string): boolean {
-  return /key$|password|secret|token|api_id|credential/i.test(key);
 }
 
 function shownValue(value: unknown): string {

@@ -79,7 +79,7 @@ export function loadDefinition(source: PipelineSource, options: LoadOptions): Lo
   const parsed = root.safeParse(filled.tree, { error: expectation });
   if (!parsed.success) reportIssues(parsed.error.issues, [], context);
   const stages = findStages(filled.tree, catalog);
-  checkStages(filled.tree, stages, { catalog, places, report });
+  checkStages(stages, { ...context, catalog });
   for (const stage of stages) checkOptions(stage, context);
   reportWarnings({ ...context, ...options, source: tree, tree: filled.tree, stages });
 

@@ -65,6 +65,13 @@ function stages(): z.ZodType<readonly StageEntry[]> {
   );
 }
 
+/** What one use of a stage is called, where a stage may stand more than once. */
+export function stageName(): z.ZodType<string> {
+  return z.string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "Expected up to 32 of a-z, 0-9 and -")
+    .meta({ description: "Name of this use of the stage; what it does is counted under it" });
+}
+
 /** A key whose lines are all commented out: YAML has it as null, people as nothing. */
 function orIfNull<T extends z.ZodType>(empty: unknown, type: T): z.ZodPreprocess<T> {
   return z.preprocess((value) => value === null ? empty : value, type);

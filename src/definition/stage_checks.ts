@@ -2,8 +2,9 @@ import type { CatalogEntry } from "./catalog.ts";
 import type { FieldPath } from "./definition.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import { isSection, kindOf, type Section, sections } from "./field_schemas.ts";
+import type { Filled } from "./interpolate.ts";
 import { isMap, valueAt } from "./plain.ts";
-import type { Places } from "./places.ts";
+import { pathKey, type Places } from "./places.ts";
 import type { Report } from "./report.ts";
 import { checkStageOrder } from "./stage_order.ts";
 
@@ -20,6 +21,8 @@ export interface FoundStage {
 /** What is needed to check which stages a file uses. */
 export interface StageCheckOptions {
   readonly catalog: readonly CatalogEntry[];
+  /** The file whose stages are checked. */
+  readonly filled: Filled;
   readonly places: Places;
   readonly report: Report;
 }
@@ -35,14 +38,10 @@ export function findStages(tree: unknown, catalog: readonly CatalogEntry[]): rea
 }
 
 /** Reports stages that do not exist, stand in the wrong list, stand twice, are lacking, or do not fit together. */
-export function checkStages(
-  tree: unknown,
-  found: readonly FoundStage[],
-  options: StageCheckOptions,
-): void {
+export function checkStages(found: readonly FoundStage[], options: StageCheckOptions): void {
   for (const stage of found) checkName(stage, options);
   checkRepeats(found, options);
-  for (const section of ["sources", "sinks"] as const) checkPresence(section, tree, options);
+  for (const section of ["sources", "sinks"] as const) checkPresence(section, options);
   checkStageOrder(found, options);
 }
 
@@ -64,7 +63,8 @@ function foundStage(
   }];
 }
 
-function checkName(stage: FoundStage, { catalog, places, report }: StageCheckOptions): void {
+function checkName(stage: FoundStage, options: StageCheckOptions): void {
+  const { catalog, filled, places, report } = options;
   const { entry, section, path, use } = stage;
   const wanted = kindOf[section];
   const span = places.span([...path, "use"]);
@@ -74,7 +74,7 @@ function checkName(stage: FoundStage, { catalog, places, report }: StageCheckOpt
     const elsewhere = didYouMean(use, catalog.map((each) => each.use));
     report({
       code: "unknown-stage",
-      message: `No ${wanted} is called "${use}"`,
+      message: `No ${wanted} is called ${shownName([...path, "use"], use, filled)}`,
       hint: elsewhere?.startsWith("Did") && !hint?.startsWith("Did") ? elsewhere : hint,
       span,
     });
@@ -96,7 +96,8 @@ function checkName(stage: FoundStage, { catalog, places, report }: StageCheckOpt
   }
 }
 
-function checkRepeats(found: readonly FoundStage[], { places, report }: StageCheckOptions): void {
+function checkRepeats(found: readonly FoundStage[], options: StageCheckOptions): void {
+  const { filled, places, report } = options;
   const uses = new Set<string>();
   const names = new Set<string>();
   for (const { entry, section, use, name, path } of found) {
@@ -112,7 +113,7 @@ function checkRepeats(found: readonly FoundStage[], { places, report }: StageChe
     } else if (!once && name !== undefined && names.has(name)) {
       report({
         code: "duplicate-stage",
-        message: `Two stages are called "${name}"`,
+        message: `Two stages are called ${shownName([...path, "name"], name, filled)}`,
         hint: "Give each its own name, as what they do is counted under it",
         span: places.span([...path, "name"]),
       });
@@ -122,8 +123,8 @@ function checkRepeats(found: readonly FoundStage[], { places, report }: StageChe
   }
 }
 
-function checkPresence(section: Section, tree: unknown, options: StageCheckOptions): void {
-  const list = valueAt(tree, [section]);
+function checkPresence(section: Section, options: StageCheckOptions): void {
+  const list = valueAt(options.filled.tree, [section]);
   if (list !== null && !(Array.isArray(list) && list.length === 0)) return;
   const kind = kindOf[section];
   const choices = options.catalog.filter((entry) => entry.kind === kind).map(({ use }) => use);
@@ -133,4 +134,10 @@ function checkPresence(section: Section, tree: unknown, options: StageCheckOptio
     hint: `Add a ${kind}: ${choices.map((use) => `- use: ${use}`).join(" or ")}`,
     span: options.places.span([section], "key"),
   });
+}
+
+/** In quotes; what came from a variable is told by the variable's name alone. */
+function shownName(path: FieldPath, name: string, { variables }: Filled): string {
+  const [variable] = variables.get(pathKey(path)) ?? [];
+  return variable === undefined ? JSON.stringify(name) : `what the variable "${variable}" says`;
 }

@@ -1,6 +1,7 @@
 import type { CatalogEntry } from "./catalog.ts";
 import type { FieldPath } from "./definition.ts";
 import type { FieldSchemas } from "./field_schemas.ts";
+import { fieldName } from "./issues.ts";
 import { mapScalars, valueAt } from "./plain.ts";
 import type { Places } from "./places.ts";
 import type { Report } from "./report.ts";
@@ -42,11 +43,12 @@ export function reportWarnings(context: WarningContext): void {
 function warnOfLiteralSecrets({ source, tree, fields, places, report }: WarningContext): void {
   mapScalars(source, (value, path) => {
     const written = typeof value === "string" && value !== "" && !isTemplate(value);
-    if (written && valueAt(tree, path) === value && fields.isSecret(path)) {
+    const known = fields.isSecret(path) && fields.at(path).length > 0;
+    if (written && known && valueAt(tree, path) === value) {
       report({
         code: "literal-secret",
         severity: "warning",
-        message: `A secret is written into the file at "${String(path.at(-1))}"`,
+        message: `A secret is written into the file at "${fieldName(path)}"`,
         hint: "Put it into the environment or .env, and write ${NAME} here",
         span: places.span(path),
       });
