@@ -1,0 +1,62 @@
+import jsonata from "jsonata";
+import { problemOfExpression } from "../../expression.ts";
+
+/**
+ * The names an expression looks up in the record itself, sorted: `email`, `additionaldata`. What it
+ * looks up in lines and other inner parts is not among them.
+ *
+ * @throws {SyntaxError} when the expression cannot be used
+ */
+export function namesInExpression(text: string): readonly string[] {
+  const problem = problemOfExpression(text);
+  if (problem !== undefined) throw new SyntaxError(`Cannot use the expression: ${problem}`);
+  const names = new Set<string>();
+  walk(jsonata(text).ast(), true, names);
+  return [...names].sort();
+}
+
+/** Why an expression cannot be used on a record with these fields, or `undefined`. */
+export function problemOfNames(text: string, fields: ReadonlySet<string>): string | undefined {
+  const unknown = namesInExpression(text).find((name) => !fields.has(name));
+  return unknown === undefined
+    ? undefined
+    : `A Sitoo order has no field ${unknown}; for text write '${unknown}' in quotes`;
+}
+
+/** Parts of a node that see what the node has found, not the record. */
+const innerParts: ReadonlySet<string> = new Set([
+  "stages",
+  "predicate",
+  "group",
+  "update",
+  "delete",
+]);
+
+/** `atRecord`: names stand for fields of the record itself. */
+function walk(node: unknown, atRecord: boolean, names: Set<string>): void {
+  if (Array.isArray(node)) return node.forEach((entry) => walk(entry, atRecord, names));
+  if (!isObject(node)) return;
+  if (atRecord && node.type === "name" && typeof node.value === "string") names.add(node.value);
+  for (const [part, value] of Object.entries(node)) {
+    if (part === "steps") walkSteps(value, atRecord, names);
+    else walk(value, atRecord && !innerParts.has(part), names);
+  }
+}
+
+/** Only the first step sees the record, or the second one after `$` and `$$`. */
+function walkSteps(steps: unknown, atRecord: boolean, names: Set<string>): void {
+  if (!Array.isArray(steps)) return;
+  let sees = atRecord;
+  for (const step of steps) {
+    walk(step, sees, names);
+    sees = isVariable(step, "$") || (sees && isVariable(step, ""));
+  }
+}
+
+function isVariable(node: unknown, name: string): boolean {
+  return isObject(node) && node.type === "variable" && node.value === name;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

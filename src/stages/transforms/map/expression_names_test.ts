@@ -1,0 +1,36 @@
+import { assertEquals, assertThrows } from "../../../std/assert.ts";
+import { namesInExpression, problemOfNames } from "./expression_names.ts";
+
+Deno.test("namesInExpression() finds the fields of the record, not those of its parts", () => {
+  const cases: [string, string[]][] = [
+    ["email", ["email"]],
+    ["additionaldata.`crm-x`", ["additionaldata"]],
+    ["orderitems[quantity > 0].sku", ["orderitems"]],
+    ["orderitems.(quantity & sku)", ["orderitems"]],
+    ["orderitems{sku: quantity}", ["orderitems"]],
+    ["orderitems^(quantity).sku", ["orderitems"]],
+    ["$.comment", ["comment"]],
+    ["orderitems.($$.comment)", ["comment", "orderitems"]],
+    ["comment ? customerref : company", ["comment", "company", "customerref"]],
+    ["$map(orderitems, function($line) { $line.sku & phone })", ["orderitems", "phone"]],
+    ["($x := namefirst; $x & namelast)", ["namefirst", "namelast"]],
+    ['{"a": email, "b": [phone]}', ["email", "phone"]],
+    ["email ~> $uppercase", ["email"]],
+    ["'complete'", []],
+    ["$sum(orderitems.quantity)", ["orderitems"]],
+  ];
+  for (const [text, names] of cases) assertEquals(namesInExpression(text), names, text);
+});
+
+Deno.test("namesInExpression() refuses what is no JSONata", () => {
+  assertThrows(() => namesInExpression("email &"), SyntaxError, "Cannot use the expression");
+});
+
+Deno.test("problemOfNames() asks for quotes around what is no field", () => {
+  const fields = new Set(["email"]);
+  assertEquals(problemOfNames("email", fields), undefined);
+  assertEquals(
+    problemOfNames("complete", fields),
+    "A Sitoo order has no field complete; for text write 'complete' in quotes",
+  );
+});
