@@ -5,6 +5,7 @@ import { sitooHistory } from "./sources/sitoo_history.ts";
 import { sitooWebhook } from "./sources/sitoo_webhook.ts";
 import { custom } from "./transforms/custom.ts";
 import { filter } from "./transforms/filter.ts";
+import { map } from "./transforms/map.ts";
 import { namespace } from "./transforms/namespace.ts";
 import { optIn } from "./transforms/opt_in.ts";
 import { skuMatch } from "./transforms/sku_match.ts";
@@ -13,6 +14,7 @@ import { skuMatch } from "./transforms/sku_match.ts";
 export const registry: readonly StageSpec[] = [
   sitooWebhook,
   sitooHistory,
+  map,
   namespace,
   skuMatch,
   optIn,

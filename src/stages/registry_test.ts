@@ -9,6 +9,7 @@ Deno.test("registry has every stage once", () => {
     const use of [
       "source sitoo-webhook",
       "source sitoo-history",
+      "transform map",
       "transform namespace",
       "transform sku-match",
       "transform opt-in",
