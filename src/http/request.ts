@@ -208,21 +208,34 @@ function toApiError(error: unknown, request: ApiRequest): ApiError {
     });
   }
   // The error of `fetch` and its cause quote the whole address, query included: neither is kept.
-  const [reason, connecting] = explain(error);
-  const reached = !(connecting && request.once === true);
+  const { reason, sent } = explain(error);
+  const reached = sent === "perhaps" || (sent === "not by this try" && request.once !== true);
   return failure(request, { kind: "unavailable", reason, reached });
 }
 
-/** Says in our words how a connection failed, and whether that was before anything was sent. */
-function explain(error: unknown): [reason: string, connecting: boolean] {
-  const text = messageOf(error).toLowerCase();
-  const connecting = text.includes("client error (connect)");
-  if (text.includes("dns error")) return ["has a host name that cannot be found", connecting];
-  if (text.includes("connection refused")) return ["refused the connection", connecting];
-  if (text.includes("certificate")) return ["has a certificate that is not trusted", connecting];
-  if (connecting) return ["could not be connected to", true];
-  return ["broke the connection off", false];
+/** How a connection failed. A call over a pooled connection may have been made before this try. */
+interface Explanation {
+  readonly reason: string;
+  readonly sent: "no" | "not by this try" | "perhaps";
 }
+
+function explain(error: unknown): Explanation {
+  if (error instanceof Deno.errors.NotCapable) {
+    return { reason: "may not be reached: Deno was not given the permission", sent: "no" };
+  }
+  const text = messageOf(error).toLowerCase();
+  if (!text.includes("client error (connect)")) {
+    return { reason: "broke the connection off", sent: "perhaps" };
+  }
+  const reason = connectProblems.find(([part]) => text.includes(part))?.[1];
+  return { reason: reason ?? "could not be connected to", sent: "not by this try" };
+}
+
+const connectProblems: readonly (readonly [part: string, reason: string])[] = [
+  ["dns error", "has a host name that cannot be found"],
+  ["connection refused", "refused the connection"],
+  ["certificate", "has a certificate that is not trusted"],
+];
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return "";

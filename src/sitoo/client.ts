@@ -96,7 +96,9 @@ class SitooClient implements SitooApi {
     const last = await this.#end("-orderid", query, signal) ?? first;
     const count = last.total ?? first.total ?? last.id - first.id + 1;
     // With a sort that is ignored, history would begin at its end.
-    if (first.id >= last.id && count > 1) throw ignored("measure the orders", "sort");
+    const isOdd = first.id === last.id && count > 1 &&
+      await this.#end("orderid", { ...query, to: first.id }, signal) !== undefined;
+    if (first.id > last.id || isOdd) throw ignored("measure the orders", "sort");
     return { count, first: first.id, last: last.id };
   }
 
