@@ -58,7 +58,11 @@ export function hookRoutes(options: ServerOptions): Hono<AppEnv> {
     if (!authorized(c, hook)) return refuse(c, name);
     if (stopping.aborted) return unavailable(c);
     try {
-      return await withTimeLimit((late) => keep(c, named, late), { ms: ANSWER_WITHIN, clock });
+      return await withTimeLimit((signal) => keep(c, named, signal), {
+        ms: ANSWER_WITHIN,
+        clock,
+        stop: stopping,
+      });
     } catch (error) {
       if (error instanceof BodyTooLargeError) return c.text("The body is larger than 1 MiB", 413);
       if (error instanceof SyntaxError) return noJson(c, name);
@@ -71,8 +75,11 @@ export function hookRoutes(options: ServerOptions): Hono<AppEnv> {
     }
   }
 
-  async function keep(c: HookContext, named: ServedPipeline, late: AbortSignal): Promise<Response> {
-    const signal = AbortSignal.any([late, stopping]);
+  async function keep(
+    c: HookContext,
+    named: ServedPipeline,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const text = await readBody(c.req.raw, { limit: BODY_LIMIT, signal });
     const result = await takeEvents(text, { named, all: options.pipelines });
     const pipeline = named.pipeline.definition.name;
