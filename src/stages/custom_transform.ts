@@ -44,15 +44,13 @@ export interface CustomOmetriaTransform {
  * ```ts
  * import type { CustomTransform } from "@tillpipe/tillpipe";
  *
- * const transform: CustomTransform = {
+ * export default {
  *   takes: "ometria-order",
  *   apply(mapped) {
  *     if (mapped.order.grand_total === 0) return { skip: "free-of-charge" };
  *     return { ...mapped, order: { ...mapped.order, channel: "pop-up" } };
  *   },
- * };
- *
- * export default transform;
+ * } satisfies CustomTransform;
  * ```
  */
 export type CustomTransform = CustomSitooTransform | CustomOmetriaTransform;
