@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertNotEquals } from "../std/assert.ts";
-import { changed, load, valid } from "./test_catalog.ts";
+import { changed, load, valid } from "./testing.ts";
 
 function of(text: string, env: Readonly<Record<string, string>> = {}): string {
   const base: Readonly<Record<string, string>> = {

@@ -28,13 +28,15 @@ export function unquotedInFlow(text: string): readonly Range[] {
   return found;
 }
 
-/** The text with each range replaced by as many harmless letters: all other positions stay right. */
+/** The text with each range, in order, replaced by as many harmless letters: all other positions stay right. */
 export function blank(text: string, ranges: readonly Range[]): string {
-  let result = text;
+  let result = "";
+  let at = 0;
   for (const [start, end] of ranges) {
-    result = result.slice(0, start) + "x".repeat(end - start) + result.slice(end);
+    result += text.slice(at, start) + "x".repeat(end - start);
+    at = end;
   }
-  return result;
+  return result + text.slice(at);
 }
 
 function tokens(text: string): readonly string[] {

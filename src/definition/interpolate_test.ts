@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "../std/assert.ts";
-import { changed, load } from "./test_catalog.ts";
+import { changed, load } from "./testing.ts";
 import { isTemplate, parseTemplate } from "./template.ts";
 
 /** The value that `namespace.value`, a text field, gets; `undefined` if it is not set. */

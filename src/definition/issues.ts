@@ -8,7 +8,7 @@ import { isMap, valueAt } from "./plain.ts";
 import { pathKey, type Places } from "./places.ts";
 import type { Report } from "./report.ts";
 import { isTemplate } from "./template.ts";
-import { lowerFirst } from "./yaml_problems.ts";
+import { fieldName, lowerFirst } from "./wording.ts";
 
 /** What is needed to say what is wrong with a value, and where. */
 export interface IssueContext {
@@ -227,13 +227,6 @@ function variablesWithin(path: FieldPath, filled: Filled): readonly string[] {
 function listed(names: readonly string[]): string {
   const quoted = names.map((name) => `"${name}"`).join(" and ");
   return `the variable${names.length > 1 ? "s" : ""} ${quoted}`;
-}
-
-/** As an integrator would call it: `page_size`, `sites[1]`. */
-export function fieldName(path: FieldPath): string {
-  const from = path.findLastIndex((key) => typeof key === "string");
-  const [name = "", ...indexes] = path.slice(Math.max(0, from));
-  return `${name}${indexes.map((index) => `[${index}]`).join("")}`;
 }
 
 function fieldPath(path: readonly PropertyKey[]): FieldPath {

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import * as z from "zod";
 import { assert, assertEquals, assertNotMatch } from "../std/assert.ts";
 import { pipelineJsonSchema } from "./json_schema.ts";
-import { catalog, changed, load, valid } from "./test_catalog.ts";
+import { catalog, changed, load, valid } from "./testing.ts";
 
 const schema = pipelineJsonSchema(catalog);
 // Back into zod: an independent reading of what was generated.

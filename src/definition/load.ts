@@ -71,9 +71,11 @@ export function loadDefinition(source: PipelineSource, options: LoadOptions): Lo
   }
   const changed = options.overrides?.(tree) ?? tree;
   const root = rootSchema({ allowInsecureHosts: options.allowInsecureHosts ?? false });
-  const fields = new FieldSchemas(root, options.catalog, changed);
   const { env, catalog } = options;
-  const filled = interpolate(changed, { env, places, fields, report, unquoted, failed });
+  const unfilled = new FieldSchemas(root, catalog, changed);
+  const filled = interpolate(changed, { env, places, fields: unfilled, report, unquoted, failed });
+  // Anew, as what stands under `use` may have come from a variable.
+  const fields = new FieldSchemas(root, catalog, filled.tree);
   const context = { filled, places, fields, report };
 
   const parsed = root.safeParse(filled.tree, { error: expectation });

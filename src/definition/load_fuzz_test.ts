@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "../std/assert.ts";
 import { renderDiagnostics } from "./render.ts";
-import { load, valid } from "./test_catalog.ts";
+import { load, valid } from "./testing.ts";
 
 /** Whatever the text: an answer, with places inside the file, that can be shown. */
 function holds(text: string): void {

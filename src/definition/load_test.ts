@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "../std/assert.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import { renderDiagnostics } from "./render.ts";
 import { Secret } from "./secret.ts";
-import { changed, environment, load, valid } from "./test_catalog.ts";
+import { changed, environment, load, valid } from "./testing.ts";
 
 /** `page_size: 100` → `… missing-value 18:7+9`. */
 function brief({ code, span, severity }: Diagnostic): string {
@@ -652,4 +653,33 @@ Deno.test("loadDefinition() is fooled by no key of Object's own", () => {
     assertEquals(stage.map(brief), [`unknown-stage 20:10+${key.length}`], key);
   }
   assertEquals(Object.keys(environment).length, 8);
+});
+
+Deno.test("loadDefinition() knows the secrets of a stage whose name came from a variable", () => {
+  const env = (name: string): string | undefined => name === "STAGE" ? "hook" : environment[name];
+  const { definition } = load(changed("use: hook", "use: ${STAGE}"), { env });
+  assertNotMatch(JSON.stringify(definition), /secret-\d/);
+});
+
+Deno.test("loadDefinition() takes no long time over a hostile file", () => {
+  const size = 100_000;
+  const hostile = [
+    `[${"${,".repeat(size / 3)}`,
+    `a: [\nb: ${"a".repeat(size)}`,
+    "a: b: c\n".repeat(size / 8),
+    "\ta: 1\n".repeat(size / 6),
+    `${"a".repeat(size)}: ${"- ".repeat(1000)}`,
+    `x: "${"${A}".repeat(size / 4)}"`,
+    "&a ".repeat(size / 3),
+  ];
+  for (const text of hostile) {
+    const before = performance.now();
+    const { diagnostics } = load(text);
+    renderDiagnostics(diagnostics.slice(0, 50), new Map([["pipeline.yaml", text]]), {
+      color: false,
+    });
+    const took = performance.now() - before;
+    assert(diagnostics.length > 0);
+    assert(took < 10_000, `${Math.round(took)} ms for ${text.slice(0, 20)}`);
+  }
 });

@@ -26,7 +26,7 @@ export function maskSecrets(text: string): string {
 
 function secretRanges(text: string): Range[] {
   try {
-    const doc = parseDocument(text, { logLevel: "silent" });
+    const doc = parseDocument(text, { logLevel: "silent", prettyErrors: false });
     const byNode = rangesByNode(doc);
     return doc.errors.length === 0 ? byNode : [...byNode, ...rangesByLine(text)];
   } catch {
@@ -55,7 +55,7 @@ function rangesByNode(doc: Document): Range[] {
 
 /** The same by lines, for files whose YAML is broken. */
 function rangesByLine(text: string): Range[] {
-  const pattern = /([\w-]+)["']?[ \t]*:[ \t]+([^\s#&*!|>{[][^\n]*)/g;
+  const pattern = /(?<![\w-])([\w-]+)["']?[ \t]*:[ \t]+([^\s#&*!|>{[][^\n]*)/g;
   return [...text.matchAll(pattern)].flatMap(({ 0: all, 1: key = "", 2: value = "", index }) => {
     const end = index + all.length;
     const range: Range = [end - value.length, end];

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "../s
 import { codeFrame } from "./code_frame.ts";
 import { maskSecrets } from "./mask.ts";
 import { renderDiagnostics, summarize, toJson } from "./render.ts";
-import { changed, load } from "./test_catalog.ts";
+import { changed, load } from "./testing.ts";
 
 function rendered(text: string, color = false): string {
   const sources = new Map([["pipeline.yaml", text]]);

@@ -1,13 +1,13 @@
 import type { CatalogEntry } from "./catalog.ts";
 import type { FieldPath } from "./definition.ts";
 import type { FieldSchemas } from "./field_schemas.ts";
-import { fieldName } from "./issues.ts";
 import { mapScalars, valueAt } from "./plain.ts";
 import type { Places } from "./places.ts";
 import type { Report } from "./report.ts";
 import { rate } from "./scalars.ts";
 import type { FoundStage } from "./stage_checks.ts";
 import { isTemplate } from "./template.ts";
+import { fieldName } from "./wording.ts";
 
 /** What is needed to find what is allowed but probably not meant. */
 export interface WarningContext {

@@ -1,6 +1,7 @@
 import { type Document, visit, type YAMLParseError, type YAMLWarning } from "yaml";
 import type { Places, Range } from "./places.ts";
 import type { Problem } from "./report.ts";
+import { lowerFirst } from "./wording.ts";
 
 /** Problems of YAML itself, and from which line on the rest of the file cannot be trusted. */
 export interface YamlProblems {
@@ -17,20 +18,25 @@ const harmless: ReadonlySet<string> = new Set([
   "TAG_RESOLVE_FAILED",
 ]);
 
+/** More than anyone reads at once. */
+const maxProblems = 50;
+
 /** Says in plain words what the parser found; one problem a line, as the first brings the others. */
 export function yamlProblems(doc: Document.Parsed, text: string, places: Places): YamlProblems {
   const problems: Problem[] = [];
   const lines = new Set<number>();
   let brokenFrom = Number.POSITIVE_INFINITY;
   let lastBroken = 0;
+  const textLines = text.split("\n");
   const found = [...doc.errors, ...doc.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   for (const error of found) {
+    if (problems.length === maxProblems) break;
     const range = rangeOf(error, doc, text);
     const problem = explain(error, places.spanOf(range), text.slice(...range));
     const line = problem.span.line;
     const broken = !harmless.has(error.code);
     if (lines.has(line)) continue;
-    if (broken && lastBroken > 0 && isFollowUp(error, text, [lastBroken, line])) continue;
+    if (broken && lastBroken > 0 && isFollowUp(error, textLines.slice(lastBroken, line))) continue;
     lines.add(line);
     if (broken) {
       brokenFrom = Math.min(brokenFrom, line);
@@ -42,14 +48,9 @@ export function yamlProblems(doc: Document.Parsed, text: string, places: Places)
 }
 
 /** Whether an error is probably the doing of the last one, as no new key of the file's own began between. */
-function isFollowUp(
-  error: YAMLParseError | YAMLWarning,
-  text: string,
-  [last, line]: readonly [number, number],
-): boolean {
+function isFollowUp(error: YAMLParseError | YAMLWarning, between: readonly string[]): boolean {
   if (error.code === "TAB_AS_INDENT") return false;
-  if (error.code === "UNEXPECTED_TOKEN") return true;
-  return !text.split("\n").slice(last, line).some((between) => /^[A-Za-z]\w*:/.test(between));
+  return error.code === "UNEXPECTED_TOKEN" || !between.some((line) => /^[A-Za-z]\w*:/.test(line));
 }
 
 function rangeOf(error: YAMLParseError | YAMLWarning, doc: Document, text: string): Range {
@@ -139,9 +140,4 @@ function quote(source: string): string {
 
 function firstLine(text: string): string {
   return text.split("\n")[0]?.replace(/[.:]$/, "") ?? text;
-}
-
-/** For a sentence that goes on after a colon; words in capitals stay. */
-export function lowerFirst(text: string): string {
-  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
