@@ -91,6 +91,21 @@ const PRODUCTS: readonly ProductSeed[] = [
 /** Every variant of the catalogue, by ascending product id. */
 export const variants: readonly Variant[] = makeVariants();
 
+/** What a line names that sells a gift card; its price is chosen at the till. */
+export const giftCard: Variant = {
+  productid: 8700,
+  parentid: 8700,
+  parentSku: "GIFTCARD",
+  sku: "GIFTCARD",
+  name: "Gift card",
+  group: "Gift Card",
+  color: "",
+  size: "",
+  attributes: "",
+  vatRate: 0,
+  price: 10_000,
+};
+
 /** The campaigns that lower prices. */
 export const vouchers: readonly Voucher[] = [
   { id: 31, code: "AUTUMN20", name: "Autumn", percent: 20 },

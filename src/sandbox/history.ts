@@ -1,7 +1,7 @@
 import { Allocator } from "./allocation.ts";
 import { type Register, type Site, sites, type Store } from "./catalogue.ts";
 import { BLOCK, IdSpace } from "./ids.ts";
-import { makeBasket, makeReturnLine, negated, skusDiffer } from "./lines.ts";
+import { giftCardLine, makeBasket, makeReturnLine, negated, skusDiffer } from "./lines.ts";
 import { cashRounding, netOf } from "./money.ts";
 import type { Fee, LineModel, OrderKind, OrderModel, ReturnModel } from "./order_model.ts";
 import { type Person, personOf } from "./people.ts";
@@ -108,8 +108,8 @@ export class History {
     };
     const atTill = role === "web" || role === "web-open" ? {} : { register };
     if (returnsSomething(role)) return { ...base, ...atTill, ...this.#giveBack(index, role, rng) };
-    if (role === "unlinked-refund") {
-      return { ...base, ...atTill, ...refund("unlinked-refund", negated(this.#lines(index))) };
+    if (role === "unlinked-refund" || role === "unlinked-mixed") {
+      return { ...base, ...atTill, ...this.#giveBackUnlinked(index, role) };
     }
     return { ...base, ...atTill, ...this.#sell(index, role, rng, head.site) };
   }
@@ -156,12 +156,10 @@ export class History {
 
   #giveBack(index: number, role: Role, rng: Rng): Partial<OrderModel> & OrderParts {
     const given = this.#allocator.ofRefund(index);
-    const sold = role === "mixed" ? this.#lines(index) : [];
     if (given === undefined) {
-      const kind = role === "mixed" ? "unlinked-mixed" : "unlinked-refund";
-      const other = makeBasket(new Rng(hash(this.#options.seed, index, 10)), this.head(index).site);
-      return refund(kind, [...sold, ...negated(other.slice(0, 1))]);
+      return this.#giveBackUnlinked(index, role === "mixed" ? "unlinked-mixed" : "unlinked-refund");
     }
+    const sold = role === "mixed" ? this.#lines(index) : [];
     const lines = this.#lines(given.original);
     const tellsLine = !skusDiffer(lines) || rng.chance(0.9);
     const returned = given.pieces.map((piece) =>
@@ -182,10 +180,20 @@ export class History {
     };
   }
 
+  /** What is brought back without a receipt, alone or beside something bought. */
+  #giveBackUnlinked(index: number, kind: "unlinked-refund" | "unlinked-mixed"): OrderParts {
+    const { site } = this.head(index);
+    const back = makeBasket(new Rng(hash(this.#options.seed, index, 10)), site);
+    return kind === "unlinked-mixed"
+      ? refund(kind, [...this.#lines(index), ...negated(back.slice(0, 1))])
+      : refund(kind, negated(back));
+  }
+
   #sell(index: number, role: Role, rng: Rng, site: Site): Partial<OrderModel> & OrderParts {
     const kind = kindOf(role);
     const web = kind === "web";
     const lines = this.#lines(index);
+    if (role === "gift-card-sale") lines.push(giftCardLine(rng, site));
     const cash = kind === "sale" && role !== "exchange-sale" && rng.chance(0.2);
     const delivery = rng.chance(web ? 0.6 : 0.03) ? fee(4900, site) : undefined;
     const checkout = rng.chance(0.005) ? fee(2900, site) : undefined;

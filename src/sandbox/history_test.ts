@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { assert, assertEquals, assertLess } from "../std/assert.ts";
 import { History } from "./history.ts";
+import { isGiftCard } from "./lines.ts";
 import { type OrderModel, totalOf } from "./order_model.ts";
 import { minorOf } from "./money.ts";
 import { rowMaker, wholeOrder } from "./wire.ts";
@@ -77,6 +78,7 @@ Deno.test("History has about the asked share of refunds and every kind of order"
       "parked",
       "refund",
       "sale",
+      "unlinked-mixed",
       "unlinked-refund",
       "web",
       "web-refund",
@@ -201,6 +203,20 @@ Deno.test("History lies in its period, rising with the ids but for tills that we
     else last = date;
   }
   assert(older > 20 && older < 400, `${older}`);
+});
+
+Deno.test("History sells gift cards beside other things, and nothing of such a sale comes back", () => {
+  const past = history(9, 5000, 0.2);
+  let cards = 0;
+  for (const [index, order] of all(past).entries()) {
+    const lines = order.lines.filter(isGiftCard);
+    if (lines.length === 0) continue;
+    cards++;
+    assert(order.kind === "sale" && order.lines.length > lines.length);
+    assert(lines.every((line) => line.gross > 0 && line.net === line.gross));
+    assertEquals(past.returnsOf(index), []);
+  }
+  assert(cards > 5 && cards < 40, `${cards}`);
 });
 
 Deno.test("History writes nothing as {}, [], null and not at all, and some numbers as text", () => {

@@ -1,4 +1,12 @@
-import { priceOn, type Site, type Variant, variants, vatRateOn, vouchers } from "./catalogue.ts";
+import {
+  giftCard,
+  priceOn,
+  type Site,
+  type Variant,
+  variants,
+  vatRateOn,
+  vouchers,
+} from "./catalogue.ts";
 import { netOf, shareOf } from "./money.ts";
 import type { LineModel } from "./order_model.ts";
 import type { Rng } from "./random.ts";
@@ -33,6 +41,25 @@ export function makeBasket(rng: Rng, site: Site): LineModel[] {
     });
   }
   return lines;
+}
+
+/** A line that sells a gift card: no VAT, and no money earned until the card is used. */
+export function giftCardLine(rng: Rng, site: Site): LineModel {
+  const gross = rng.pick([1, 2, 5]) * (site.currency === "GBP" ? 1000 : 10_000);
+  return {
+    variant: giftCard,
+    quantity: 1,
+    unitGross: gross,
+    discount: 0,
+    gross,
+    net: gross,
+    vatRate: 0,
+  };
+}
+
+/** Whether a line sells a gift card. */
+export function isGiftCard(line: LineModel): boolean {
+  return line.variant === giftCard;
 }
 
 /** The line that gives back `quantity` pieces of a sale's line, after `already` went back before. */

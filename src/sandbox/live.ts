@@ -1,5 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 import type { OrderBook } from "./book.ts";
+import { isGiftCard } from "./lines.ts";
 
 /** How lively the shops are. */
 export interface LiveOptions {
@@ -56,7 +57,10 @@ function makeOne({ book, random }: LiveContext, options: LiveOptions): void {
 function sometimesRefundable(book: OrderBook, random: () => number): number | undefined {
   for (let tries = 0; tries < 10; tries++) {
     const order = book.order(Math.floor(random() * book.length));
-    if (order.kind === "sale" && order.state === 10 && !isAllBack(book, order.id)) return order.id;
+    if (
+      order.kind === "sale" && order.state === 10 && !isAllBack(book, order.id) &&
+      !order.lines.some(isGiftCard)
+    ) return order.id;
   }
   return undefined;
 }

@@ -5,11 +5,13 @@ import { hash, Rng } from "./random.ts";
 export type Role =
   | "sale"
   | "exchange-sale"
+  | "gift-card-sale"
   | "refund"
   | "exchange-refund"
   | "unlinked-refund"
   | "web-refund"
   | "mixed"
+  | "unlinked-mixed"
   | "web"
   | "web-open"
   | "parked"
@@ -33,6 +35,8 @@ const SALE: Slot = { role: "sale", back: 0 };
 /** Frequencies of the rarer roles, per order. */
 const RARE: readonly (readonly [Role, number])[] = [
   ["mixed", 0.005],
+  ["unlinked-mixed", 0.001],
+  ["gift-card-sale", 0.003],
   ["web", 0.03],
   ["web-open", 0.01],
   ["parked", 0.02],

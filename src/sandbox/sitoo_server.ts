@@ -1,5 +1,5 @@
 import type { OrderBook } from "./book.ts";
-import { sites, stores, variants } from "./catalogue.ts";
+import { giftCard, sites, stores, variants } from "./catalogue.ts";
 import { formatMinor, netOf } from "./money.ts";
 import { OrderLister } from "./sitoo_list.ts";
 import { QueryError, readQuery } from "./sitoo_query.ts";
@@ -218,7 +218,9 @@ function registerRows(): Rows {
 
 function productRows(params: URLSearchParams): Rows {
   const skus = params.getAll("sku").at(-1)?.split(",");
-  return variants.filter((variant) => skus === undefined || skus.includes(variant.sku))
+  return [giftCard, ...variants].filter((variant) =>
+    skus === undefined || skus.includes(variant.sku)
+  )
     .map((variant) => ({
       productid: variant.productid,
       sku: variant.sku,

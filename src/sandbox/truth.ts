@@ -1,5 +1,6 @@
 import type { OrderBook } from "./book.ts";
-import { type OrderModel, totalOf } from "./order_model.ts";
+import { isGiftCard } from "./lines.ts";
+import { type LineModel, type OrderModel, totalOf } from "./order_model.ts";
 import type { ArrivedOrder } from "./ometria_store.ts";
 
 /** What must have become of one order. Money in minor units of two decimals. */
@@ -85,7 +86,7 @@ export function expectedOf(
     id: order.id,
     store: order.store.externalid,
     currency: order.site.currency,
-    total: BigInt(totalOf({ ...order, lines: order.lines.filter((line) => line.quantity > 0) })),
+    total: BigInt(totalOf({ ...order, lines: order.lines.filter(isEarned) })),
     refunded: BigInt(back.gross),
     status,
     optional: cancelled,
@@ -157,6 +158,11 @@ export function arrivedSums(arrived: Iterable<ArrivedOrder>): readonly StoreSum[
   return sums.list();
 }
 
+/** Sold lines count, but for gift cards: their money counts when they are used. */
+function isEarned(line: LineModel): boolean {
+  return line.quantity > 0 && !isGiftCard(line);
+}
+
 function givenBack(
   book: OrderBook,
   order: OrderModel,
@@ -171,7 +177,7 @@ function givenBack(
     }
   }
   let sold = 0;
-  for (const line of order.lines) sold += Math.max(0, line.quantity);
+  for (const line of order.lines) sold += isEarned(line) ? line.quantity : 0;
   return { any: returns.length > 0, everything: pieces >= sold, gross };
 }
 

@@ -17,17 +17,19 @@ class Ledger {
     const original = String(row["creditorderid"] ?? data["pos-originalsales-orderid"] ?? "");
     let sold = 0;
     let negative = 0;
+    let giftCards = 0;
     for (const item of items) {
       const gross = hundredths(item.moneyitemtotal_net) + hundredths(item.moneyitemtotal_vat);
       const quantity = Number(item.quantity);
-      if (quantity > 0) sold += quantity;
+      if (item.additionaldata?.["giftcard-cardnumber"] !== undefined) giftCards += gross;
+      else if (quantity > 0) sold += quantity;
       else {
         negative += gross;
         this.#returns.push({ original, amount: 0 - gross, pieces: -quantity });
       }
     }
     if (sold === 0 || row["registerid"] === null) return;
-    const total = hundredths(row["moneytotal_gross_all"]) - negative;
+    const total = hundredths(row["moneytotal_gross_all"]) - negative - giftCards;
     this.sales.set(String(row["orderid"]), { total, sold, back: 0, pieces: 0 });
   }
 

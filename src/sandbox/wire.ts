@@ -1,4 +1,5 @@
 import { formatMinor } from "./money.ts";
+import { isGiftCard } from "./lines.ts";
 import { type LineModel, type OrderModel, receiptIdOf, totalOf } from "./order_model.ts";
 import { hash } from "./random.ts";
 
@@ -130,6 +131,9 @@ export function wholeOrder(order: OrderModel): Record<string, unknown> {
 
 function additionalData(order: OrderModel): unknown {
   const data: Record<string, string> = {};
+  if (order.kind === "sale" && order.id % 67 === 0 && order.partner === undefined) {
+    return emptyForm(order.id);
+  }
   const bare = order.kind !== "sale" && order.kind !== "mixed" && order.kind !== "unlinked-mixed";
   const toldByCredit = order.original === undefined || order.link === "credit";
   if (bare && toldByCredit && order.partner === undefined && order.id % 3 === 0) {
@@ -181,7 +185,8 @@ function itemOf(order: OrderModel, line: LineModel, index: number): Record<strin
     extra["pos-originalsales-orderitemid"] = String(line.originalLine);
   }
   if (line.quantity < 0) extra["reasoncode-return"] = `R${order.id % 4}`;
-  const plain = !discounted && line.quantity > 0 && odd < 4;
+  const plain = !discounted && line.quantity > 0 && odd < 4 && !isGiftCard(line);
+  if (isGiftCard(line)) extra["giftcard-cardnumber"] = `G${order.id}`;
   return {
     orderitemid: index,
     orderitemtype: 10,
