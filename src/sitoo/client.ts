@@ -15,7 +15,7 @@ import type {
   SitooWarehouse,
 } from "./api.ts";
 import { hasStatus, SitooCaller } from "./caller.ts";
-import { FieldProblem, integer, isRow, money, type Row, text } from "./fields.ts";
+import { FieldProblem, integer, isRow, money, type Row, text as textOf } from "./fields.ts";
 import { type ListQuery, markFields, orderFields } from "./list_query.ts";
 import { readPlaces } from "./place_reader.ts";
 import { readSettings, storeList, warehouseList } from "./places.ts";
@@ -223,7 +223,7 @@ class SitooClient implements SitooApi {
   /** Reads an order by itself, where the list did not give all of it. */
   async #single(row: Row, signal: AbortSignal): Promise<ReadOrder> {
     const orderId = integer(row, "orderid");
-    const site = text(row, "eshopid");
+    const site = textOf(row, "eshopid");
     if (!/^\d+$/.test(site)) return { ok: false, orderId, detail: "eshopid is missing" };
     try {
       return await this.#caller.get({
@@ -263,16 +263,21 @@ function readOrder(orderId: number, decoded: DecodedOrder): ReadOrder {
 }
 
 function readMark(row: Row): OrderMark {
-  return {
-    orderId: integer(row, "orderid"),
-    orderdate: integer(row, "orderdate"),
-    text: markText({
+  const orderId = integer(row, "orderid");
+  try {
+    const orderdate = integer(row, "orderdate");
+    const text = markText({
       orderstateid: integer(row, "orderstateid"),
       paymentstateid: integer(row, "paymentstateid", 0),
       moneytotal_gross_all: money(row, "moneytotal_gross_all"),
-      email: text(row, "email"),
-    }),
-  };
+      email: textOf(row, "email"),
+    });
+    return { orderId, orderdate, text };
+  } catch (error) {
+    if (!(error instanceof FieldProblem)) throw error;
+    // Equal to no mark of an order: it is read whole, and its own reading says what is wrong.
+    return { orderId, orderdate: 0, text: error.message };
+  }
 }
 
 function expectRow(body: unknown): Row {

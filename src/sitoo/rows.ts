@@ -62,8 +62,19 @@ function ignoredFilter(row: Row, id: number, filter: RowFilter): string | undefi
   if (ids !== undefined && !ids.has(id)) return "orderid";
   if (id < from) return "orderidfrom";
   if (id >= to) return "orderidto";
-  if (sites.length > 0 && !sites.includes(integer(row, "eshopid"))) return "eshopid";
-  if (dateFrom !== undefined && integer(row, "orderdate") < dateFrom) return "orderdatefrom";
-  if (dateTo !== undefined && integer(row, "orderdate") > dateTo) return "orderdateto";
+  const site = readable(row, "eshopid");
+  if (sites.length > 0 && site !== undefined && !sites.includes(site)) return "eshopid";
+  const date = readable(row, "orderdate");
+  if (dateFrom !== undefined && date !== undefined && date < dateFrom) return "orderdatefrom";
+  if (dateTo !== undefined && date !== undefined && date > dateTo) return "orderdateto";
   return undefined;
+}
+
+/** What cannot be read says nothing of the filter, and one odd order must not hold up the others. */
+function readable(row: Row, field: string): number | undefined {
+  try {
+    return integer(row, field);
+  } catch {
+    return undefined;
+  }
 }
