@@ -58,7 +58,10 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   const host: Host = {
     terminal: screen.terminal,
     env: (name) => env.get(name),
-    readFile: (path) => Promise.resolve(files.get(path)),
+    readFile: (path) => {
+      const text = files.get(path);
+      return Promise.resolve(text === undefined ? undefined : { path: `/${path}`, text });
+    },
     clock: new ManualClock(),
     random: () => 0.5,
     logging: quietLogging(),
@@ -72,6 +75,7 @@ function quietLogging(): Logging {
   return {
     hide: (secret) => redactor.add(secret),
     redact: (text) => redactor.redact(text),
+    only: () => {},
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
+  compareLogLevel,
   configure,
   dispose,
   getAnsiColorFormatter,
@@ -31,6 +32,8 @@ export interface Logging extends AsyncDisposable {
   hide(secret: string): void;
   /** What would be written of a text. */
   redact(text: string): string;
+  /** From now on lines below this level are left out. */
+  only(level: LogLevel): void;
 }
 
 /**
@@ -44,19 +47,25 @@ export async function setUpLogging(options: LoggingOptions = {}): Promise<Loggin
   const color = options.color ?? (terminal && !Deno.noColor);
   const write = options.write ?? writeToStderr;
   const format = formatter({ json, color });
-  const sink: Sink = (record) => write(redactor.redact(format(record)));
+  let least: LogLevel = options.level ?? "info";
+  const sink: Sink = (record) => {
+    if (compareLogLevel(record.level, least) >= 0) write(redactor.redact(format(record)));
+  };
   await configure({
     reset: true,
     contextLocalStorage: new AsyncLocalStorage(),
     sinks: { log: sink },
     loggers: [
-      { category: ["tillpipe"], lowestLevel: options.level ?? "info", sinks: ["log"] },
+      { category: ["tillpipe"], lowestLevel: least, sinks: ["log"] },
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["log"] },
     ],
   });
   return {
     hide: (secret) => redactor.add(secret),
     redact: (text) => redactor.redact(text),
+    only: (level) => {
+      least = level;
+    },
     [Symbol.asyncDispose]: dispose,
   };
 }

@@ -38,6 +38,17 @@ Deno.test("setUpLogging() writes nothing below its level and nothing of others",
   assertEquals(written.map((line) => JSON.parse(line).message), ["Yes"]);
 });
 
+Deno.test("setUpLogging() can be told to write less", async () => {
+  const written: string[] = [];
+  await using logging = await setUpLogging({ json: true, write: (line) => written.push(line) });
+  const log = getLogger(["tillpipe", "server"]);
+  log.info("Before");
+  logging.only("error");
+  log.warn("Not this");
+  log.error("After");
+  assertEquals(written.map((line) => JSON.parse(line).message), ["Before", "After"]);
+});
+
 for (const json of [true, false]) {
   Deno.test(`setUpLogging() lets no secret and no address out, JSON ${json}`, async () => {
     const text = await lines({ json, color: false, secrets: ["top-secret"] }, (hide) => {
