@@ -35,7 +35,7 @@ const Action = z.discriminatedUnion("action", [
 const FaultSet = z.strictObject({
   target: z.enum(["sitoo", "ometria"]),
   faults: z.array(z.strictObject({
-    kind: z.enum(["status", "hang", "cut", "lost", "drop", "reject", "slow"]),
+    kind: z.enum(["status", "hang", "reset", "cut", "lost", "drop", "reject", "slow"]),
     status: z.int().optional(),
     match: z.string().optional(),
     times: z.int().optional(),
@@ -87,7 +87,7 @@ export interface ControlOptions {
  * - `POST /_sandbox/faults` `{target, faults}`; `DELETE` clears those of both fakes
  * - `POST /_sandbox/sender` `{baseUrl, username, password}` starts it; `DELETE` stops it
  * - `POST /_sandbox/live` `{ordersPerSecond, seconds, …}` answers at once
- * - `POST /_sandbox/settings`, `POST /_sandbox/profiles`
+ * - `POST /_sandbox/settings`, `POST /_sandbox/profiles`; `POST /_sandbox/reset` empties Ometria
  *
  * Money is in minor units, as text.
  */
@@ -189,6 +189,9 @@ async function change(
         if (value !== undefined) Object.assign(sandbox.settings, { [name]: value });
       }
       return json(sandbox.settings);
+    case "reset":
+      sandbox.ometria.reset();
+      return json({});
     case "profiles": {
       const { email, marketing_optin } = Profile.parse(body);
       sandbox.ometria.setProfile(email, marketing_optin);

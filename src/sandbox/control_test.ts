@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../std/assert.ts";
 import { startSandbox } from "./mod.ts";
-import { goodOrder, TestClient } from "./test_client.ts";
+import { goodOrder, TestClient } from "./testing.ts";
 
 Deno.test("/_sandbox gives state, orders, faults, profiles and the truth to another process", async () => {
   await using sandbox = await startSandbox({ orders: 30, applyDelay: 0 });

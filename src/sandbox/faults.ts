@@ -3,13 +3,14 @@ export interface Fault {
   /**
    * - `status`: answers `status` and does nothing
    * - `hang`: does nothing and never answers
+   * - `reset`: takes the request, then breaks the connection before the answer; with `gate` only
    * - `cut`: takes the request, then breaks the connection in the middle of the answer
    * - `lost`: takes the request, then never answers
    * - `drop`: answers as if all were well and forgets the request
    * - `reject`: push only: refuses one record of the batch
    * - `slow`: waits `ms` first
    */
-  readonly kind: "status" | "hang" | "cut" | "lost" | "drop" | "reject" | "slow";
+  readonly kind: "status" | "hang" | "reset" | "cut" | "lost" | "drop" | "reject" | "slow";
   /** HTTP status for `status`. @default 503 */
   readonly status?: number | undefined;
   /** Only requests whose `METHOD path` contains this text. @default every request */

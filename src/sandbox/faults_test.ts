@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "../std/assert.ts";
 import { Faults, type Sandbox, startSandbox } from "./mod.ts";
-import { goodOrder, TestClient } from "./test_client.ts";
+import { goodOrder, TestClient } from "./testing.ts";
 
 async function open(): Promise<{ sandbox: Sandbox; client: TestClient }> {
   const sandbox = await startSandbox({ orders: 20, applyDelay: 0, rates: { push: Infinity } });
@@ -75,6 +75,26 @@ Deno.test("a cut connection has taken the push, a dropped one has not, a lost on
     }), DOMException);
   await sandbox.ometria.settled();
   assertEquals([...sandbox.ometria.orders.keys()], ["cut", "lost"]);
+});
+
+Deno.test("a reset connection has taken the push and gives no status, others go on", async () => {
+  await using sandbox = await startSandbox({ orders: 5, applyDelay: 0, gate: true });
+  const client = new TestClient(sandbox);
+  assertEquals((await client.ometria("/push", [goodOrder("before")])).status, 202);
+  sandbox.ometria.faults.set({ kind: "reset" });
+  // Deno repeats a request by itself when a pooled connection breaks; on a new one it does not.
+  using fresh = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  await assertRejects(() =>
+    fetch(`${sandbox.ometria.apiUrl}/push`, {
+      method: "POST",
+      headers: { "x-ometria-auth": sandbox.ometria.apiKey },
+      body: JSON.stringify([goodOrder("reset")]),
+      client: fresh,
+    }), TypeError);
+  assertEquals((await client.ometria("/push", [goodOrder("after")])).status, 202);
+  assertEquals((await client.sitoo("/orders.json")).rows.length, 5);
+  await sandbox.ometria.settled();
+  assertEquals([...sandbox.ometria.orders.keys()], ["before", "reset", "after"]);
 });
 
 Deno.test("a partial reject tells that a record was refused, not which", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals } from "../std/assert.ts";
 import { checkRecord } from "./ometria_check.ts";
-import { goodLine, goodOrder } from "./test_client.ts";
+import { goodLine, goodOrder } from "./testing.ts";
 
 function paths(record: Record<string, unknown>): string[] {
   return checkRecord(record).map((error) => error.error_path.replace("root > ", ""));

@@ -1,7 +1,7 @@
 import { assertEquals } from "../std/assert.ts";
 import { readEmail } from "./ometria_email.ts";
 import { startSandbox } from "./mod.ts";
-import { TestClient } from "./test_client.ts";
+import { TestClient } from "./testing.ts";
 
 const good: Readonly<Record<string, unknown>> = {
   to: { email: "maja.ek@example.com", name: "Maja Ek" },

@@ -22,6 +22,8 @@ export interface SandboxOmetria {
   readonly unsubscribes: Readonly<Record<string, unknown>>[];
   /** Makes or replaces a person's profile; without a value it is one that was never asked. */
   setProfile(email: string, marketingOptIn?: boolean | null): void;
+  /** Forgets all orders, contacts, profiles, errors and emails, as a new account would be. */
+  reset(): void;
   /** Resolves when everything that was accepted has been stored or refused. */
   settled(): Promise<void>;
 }
@@ -71,6 +73,7 @@ export function startOmetria(
   });
   const server = serve(handler, {
     port: options.port,
+    gate: options.gate,
     faults,
     clock,
     count: (request, status) => counts.count(request, status),
@@ -91,6 +94,10 @@ export function startOmetria(
           email,
           marketingOptIn === undefined ? { email } : { email, marketing_optin: marketingOptIn },
         );
+      },
+      reset(): void {
+        store.clear();
+        emails.length = 0;
       },
       settled: () => queue.settled(),
     },

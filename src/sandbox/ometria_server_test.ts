@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "../std/assert.ts";
 import { ManualClock } from "../time/manual_clock.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "./mod.ts";
-import { goodLine, goodOrder, TestClient } from "./test_client.ts";
+import { goodLine, goodOrder, TestClient } from "./testing.ts";
 
 async function open(options: SandboxOptions = {}): Promise<{
   sandbox: Sandbox;
@@ -159,6 +159,20 @@ Deno.test("POST /push may be stored out of order when shuffled, never otherwise"
     assertEquals(swapped > 0, shuffle);
     assert(sandbox.counters().ometria.overlaps > 0);
   }
+});
+
+Deno.test("reset() leaves an Ometria account as empty as a new one", async () => {
+  const { sandbox, client } = await open();
+  await using _ = sandbox;
+  await client.ometria("/push", [...orders(2), goodOrder("bad", { status: "" })]);
+  await sandbox.ometria.settled();
+  assertEquals((await client.control("POST", "reset", {})).status, 200);
+  assertEquals((await client.ometria("/orders?orderby=timestamp_update")).rows, []);
+  assertEquals((await client.ometria("/push/_errors")).rows, []);
+  assertEquals((await client.ometria("/profiles?email=maja.ek@example.com")).rows, []);
+  await client.ometria("/push", orders(1));
+  await sandbox.ometria.settled();
+  assertEquals((await client.ometria("/orders?orderby=timestamp_update")).rows.length, 1);
 });
 
 Deno.test("GET /profiles finds who was pushed as contact or with an order", async () => {

@@ -34,7 +34,7 @@ export class OmetriaStore {
   readonly contacts = new Map<string, Fields>();
   readonly profiles = new Map<string, Profile>();
   readonly #whole = new Map<string, Fields>();
-  readonly #log: string[] = [];
+  #log: string[] = [];
   #errors: RecordError[] = [];
   #invalid = 0;
   #stored = 0;
@@ -63,6 +63,13 @@ export class OmetriaStore {
   /** The latest 100 validation errors, newest last. */
   get errors(): readonly RecordError[] {
     return this.#errors;
+  }
+
+  /** Forgets everything but what was counted. */
+  clear(): void {
+    for (const map of [this.orders, this.contacts, this.profiles, this.#whole]) map.clear();
+    this.#log = [];
+    this.#errors = [];
   }
 
   /** Checks a record, and stores it if nothing is wrong. */

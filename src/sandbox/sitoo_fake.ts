@@ -37,6 +37,7 @@ export interface Running<Face, Counters> {
 /** What both fakes are started with. */
 export interface StartOptions {
   readonly port: number;
+  readonly gate: boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly settings: SandboxSettings;
@@ -69,6 +70,7 @@ export function startSitoo(
   });
   const server = serve(handler, {
     port: options.port,
+    gate: options.gate,
     faults,
     clock,
     count: (request, status) => counts.count(request, status),

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../std/assert.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "./mod.ts";
-import { type Answer, TestClient } from "./test_client.ts";
+import { type Answer, TestClient } from "./testing.ts";
 import { DEFAULT_FIELDS } from "./wire.ts";
 
 async function open(options: SandboxOptions = {}): Promise<{

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../std/assert.ts";
 import { type Sandbox, startSandbox } from "./mod.ts";
-import { TestClient } from "./test_client.ts";
+import { TestClient } from "./testing.ts";
 
 type Row = Record<string, unknown>;
 

@@ -1,6 +1,7 @@
 import { encodeBase64 } from "../std/encoding.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Fault, Faults } from "./faults.ts";
+import { openGate, type TcpGate } from "./tcp_gate.ts";
 
 /** A running fake. */
 export interface Served {
@@ -23,6 +24,8 @@ export interface ServeOptions {
   readonly count: (request: string, status: number) => void;
   /** Called before anything else: what to call when the request is over, or a refusal. */
   readonly enter?: () => (() => void) | Response;
+  /** Whether connections come in through a gate that can break them before an answer. */
+  readonly gate: boolean;
   /** Answers `/_sandbox/…`, outside faults and counters. */
   readonly control: (request: Request, url: URL) => Promise<Response>;
 }
@@ -32,9 +35,9 @@ export function serve(handler: Handler, options: ServeOptions): Served {
   const closing = new AbortController();
   const server = Deno.serve({
     hostname: "127.0.0.1",
-    port: options.port,
+    port: options.gate ? 0 : options.port,
     onListen: () => {},
-  }, async (request) => {
+  }, async (request, { remoteAddr }) => {
     const url = new URL(request.url);
     if (url.pathname.startsWith("/_sandbox/")) return await options.control(request, url);
     const name = `${request.method} ${url.pathname}`;
@@ -44,7 +47,8 @@ export function serve(handler: Handler, options: ServeOptions): Served {
       options.count(name, leave.status);
       return leave;
     }
-    const context = { url, name, closing: closing.signal };
+    const reset = (): void => gate?.break("port" in remoteAddr ? remoteAddr.port : 0);
+    const context = { url, name, closing: closing.signal, reset };
     try {
       const response = await faulty(handler, request, context, options);
       options.count(name, response.status);
@@ -53,10 +57,14 @@ export function serve(handler: Handler, options: ServeOptions): Served {
       leave?.();
     }
   });
+  const gate: TcpGate | undefined = options.gate
+    ? openGate(options.port, server.addr.port)
+    : undefined;
   return {
-    port: server.addr.port,
+    port: gate?.port ?? server.addr.port,
     async close(): Promise<void> {
       closing.abort();
+      await gate?.close();
       await server.shutdown();
     },
   };
@@ -65,7 +73,7 @@ export function serve(handler: Handler, options: ServeOptions): Served {
 async function faulty(
   handler: Handler,
   request: Request,
-  context: { url: URL; name: string; closing: AbortSignal },
+  context: { url: URL; name: string; closing: AbortSignal; reset: () => void },
   options: ServeOptions,
 ): Promise<Response> {
   const { url, closing } = context;
@@ -83,7 +91,9 @@ async function faulty(
     case "hang":
       return await never(request, closing);
     case "lost":
+    case "reset":
       await (await handler(request, { path, url })).body?.cancel();
+      if (fault.kind === "reset") context.reset();
       return await never(request, closing);
     case "cut": {
       const answer = await handler(request, { path, url });
