@@ -29,7 +29,7 @@ const product = z.looseObject({
   sku: text,
   is_variant: flag,
   parent_id: text,
-  parent: z.unknown(),
+  parent: z.unknown().optional(),
 });
 
 const pushError = z.looseObject({ error_message: text, error_path: text });
