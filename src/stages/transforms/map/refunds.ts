@@ -26,7 +26,7 @@ export function linkTo(
 function refundedLine(line: ProductLine): RefundedLine {
   const { item } = line;
   const index = readId(item.additionaldata["pos-originalsales-orderitemid"]);
-  const back = line.gross.isNegative ? line.gross.negated() : Decimal.zero;
+  const back = line.gross.sign > 0 ? Decimal.zero : line.gross.negated();
   return {
     ...(index === undefined ? {} : { index }),
     sku: item.sku.trim(),

@@ -155,6 +155,7 @@ export function refundOfTee(fields: Partial<SitooOrder> = {}): SitooOrder {
     additionaldata: {
       "pos-receiptid": "SII000000471100220331",
       "pos-originalsales-orderid": "50212",
+      "pos-timezone": "Europe/Stockholm",
       "store-externalid": "S-014",
     },
     orderitems: [sitooItem({
