@@ -98,7 +98,9 @@ async function faulty(
     case "cut": {
       const answer = await handler(request, { path, url });
       await answer.body?.cancel();
-      return new Response(broken(), { status: answer.status });
+      // Less than was promised: the server then ends the connection.
+      const headers = { "content-type": "application/json", "content-length": "1000" };
+      return new Response(broken(), { status: answer.status, headers });
     }
     default:
       return await handler(request, { path, url, fault });
@@ -134,8 +136,9 @@ function never(request: Request, closing: AbortSignal): Promise<Response> {
 
 function broken(): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({
-    pull(controller): void {
-      controller.error(new Error("Connection cut on purpose"));
+    start(controller): void {
+      controller.enqueue(new TextEncoder().encode("{"));
+      controller.close();
     },
   });
 }
