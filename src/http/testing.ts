@@ -33,8 +33,8 @@ export function json(body: unknown, status = 200, headers: Record<string, string
   return Response.json(body, { status, headers });
 }
 
-/** What a {@linkcode serveRaw} peer does after a whole request has arrived. */
-export type RawAnswer = string | "cut";
+/** What a {@linkcode serveRaw} peer writes after a whole request, and whether it cuts the line then. */
+export type RawAnswer = string | "cut" | { readonly thenCut: string };
 
 /**
  * Serves bare TCP: reads whole requests and writes back the bytes that `answer` gives, on a connection that is
@@ -75,7 +75,9 @@ export function serveRaw(answer: (request: string) => RawAnswer): Peer {
       requests.push(request.slice(0, request.indexOf(" HTTP/")));
       const reply = answer(request);
       if (reply === "cut") break;
-      await connection.write(new TextEncoder().encode(reply)).catch(() => 0);
+      const text = typeof reply === "string" ? reply : reply.thenCut;
+      await connection.write(new TextEncoder().encode(text)).catch(() => 0);
+      if (typeof reply !== "string") break;
     }
     close(connection);
   }
