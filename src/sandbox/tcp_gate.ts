@@ -3,6 +3,8 @@ export interface TcpGate {
   readonly port: number;
   /** Breaks the connection that reaches the inner server from this port; no byte is answered. */
   break(innerPort: number): void;
+  /** Resolves when the caller has ended the connection that reaches the inner server from this port. */
+  ended(innerPort: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -12,20 +14,21 @@ export interface TcpGate {
  */
 export function openGate(port: number, innerPort: number): TcpGate {
   const listener = Deno.listen({ hostname: "127.0.0.1", port });
-  const pairs = new Map<number, readonly Deno.Conn[]>();
+  const pairs = new Map<number, Pair>();
   const open = new Set<Deno.Conn>();
   const passing = new Set<Promise<void>>();
+  let closed = false;
 
   async function pass(outer: Deno.Conn): Promise<void> {
     open.add(outer);
     const inner = await Deno.connect({ hostname: "127.0.0.1", port: innerPort });
     open.add(inner);
+    if (closed) { for (const conn of [outer, inner]) closeQuietly(conn); }
     const from = portOf(inner.localAddr);
-    pairs.set(from, [outer, inner]);
-    await Promise.allSettled([
-      outer.readable.pipeTo(inner.writable),
-      inner.readable.pipeTo(outer.writable),
-    ]);
+    const asking = outer.readable.pipeTo(inner.writable).catch(() => {});
+    const answering = inner.readable.pipeTo(outer.writable).catch(() => {});
+    pairs.set(from, { outer, inner, ended: asking });
+    await Promise.all([asking, answering]);
     pairs.delete(from);
     for (const conn of [outer, inner]) {
       open.delete(conn);
@@ -45,15 +48,26 @@ export function openGate(port: number, innerPort: number): TcpGate {
   return {
     port: listener.addr.port,
     break(innerPort): void {
-      for (const conn of pairs.get(innerPort) ?? []) closeQuietly(conn);
+      const pair = pairs.get(innerPort);
+      if (pair === undefined) return;
+      closeQuietly(pair.outer);
+      closeQuietly(pair.inner);
     },
+    ended: (innerPort) => pairs.get(innerPort)?.ended ?? Promise.resolve(),
     async close(): Promise<void> {
+      closed = true;
       listener.close();
       await accepting;
       for (const conn of open) closeQuietly(conn);
       await Promise.all(passing);
     },
   };
+}
+
+interface Pair {
+  readonly outer: Deno.Conn;
+  readonly inner: Deno.Conn;
+  readonly ended: Promise<void>;
 }
 
 function portOf(address: Deno.Addr): number {

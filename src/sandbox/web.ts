@@ -47,8 +47,14 @@ export function serve(handler: Handler, options: ServeOptions): Served {
       options.count(name, leave.status);
       return leave;
     }
-    const reset = (): void => gate?.break("port" in remoteAddr ? remoteAddr.port : 0);
-    const context = { url, name, closing: closing.signal, reset };
+    const from = "port" in remoteAddr ? remoteAddr.port : 0;
+    const context = {
+      url,
+      name,
+      closing: closing.signal,
+      reset: (): void => gate?.break(from),
+      ended: (): Promise<void> => gate?.ended(from) ?? aborted(request.signal),
+    };
     try {
       const response = await faulty(handler, request, context, options);
       options.count(name, response.status);
@@ -70,10 +76,21 @@ export function serve(handler: Handler, options: ServeOptions): Served {
   };
 }
 
+/** What a fault may do with the connection a request came by. */
+interface Context {
+  readonly url: URL;
+  readonly name: string;
+  readonly closing: AbortSignal;
+  /** Breaks it, where there is a gate. */
+  readonly reset: () => void;
+  /** Resolves when the caller has left. */
+  readonly ended: () => Promise<void>;
+}
+
 async function faulty(
   handler: Handler,
   request: Request,
-  context: { url: URL; name: string; closing: AbortSignal; reset: () => void },
+  context: Context,
   options: ServeOptions,
 ): Promise<Response> {
   const { url, closing } = context;
@@ -89,12 +106,12 @@ async function faulty(
       await options.clock.sleep(fault.ms ?? 1000, closing).catch(() => {});
       return await handler(request, { path, url });
     case "hang":
-      return await never(request, closing);
+      return await never(context);
     case "lost":
     case "reset":
       await (await handler(request, { path, url })).body?.cancel();
       if (fault.kind === "reset") context.reset();
-      return await never(request, closing);
+      return await never(context);
     case "cut": {
       const answer = await handler(request, { path, url });
       await answer.body?.cancel();
@@ -125,12 +142,15 @@ function statusAnswer(fault: Fault): Response {
 }
 
 /** Waits until the caller gives up or the sandbox closes. */
-function never(request: Request, closing: AbortSignal): Promise<Response> {
+async function never({ closing, ended }: Context): Promise<Response> {
+  await Promise.race([aborted(closing), ended()]);
+  return new Response(null, { status: 504 });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const end = (): void => resolve(new Response(null, { status: 504 }));
-    if (closing.aborted || request.signal.aborted) return end();
-    closing.addEventListener("abort", end, { once: true });
-    request.signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }
 
