@@ -164,7 +164,7 @@ Deno.test("map asks an operator when two lines could be meant, and sends the ord
     moneytotal_gross_all: "696.40",
   });
   const links = [
-    link(50230, { sku: "TEE-RED-M" }, { sku: "CAP-NAVY-OS" }),
+    link(50230, { index: 0, sku: "TEE-RED-M" }, { sku: "CAP-NAVY-OS" }),
     link(50231, { index: 0, amount: "20.00" }),
   ];
   const verdict = await verdictOf(twice, { facts: { links } });
@@ -326,6 +326,8 @@ Deno.test("map sends a cancelled negative order as cancelled once it was deliver
   assertEquals(await verdictOf(refund, negativeOrder), { kind: "skip", rule: "cancelled" });
   const record = await recordOf(refund, { ...negativeOrder, facts: { delivered: true } });
   assertEquals([record.status, record.is_valid, record.grand_total], ["cancelled", false, -199.2]);
+  // Also when unlinked refunds are skipped by now: what was sent is taken back.
+  assertEquals((await recordOf(refund, { facts: { delivered: true } })).status, "cancelled");
 });
 
 Deno.test("map splits an order with mixed signs into a sale and a link", async () => {
