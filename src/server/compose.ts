@@ -1,0 +1,117 @@
+import { keyedHash } from "../crypto/keyed_hash.ts";
+import type {
+  OmetriaConnection,
+  PipelineDefinition,
+  SitooConnection,
+} from "../definition/definition.ts";
+import { compile } from "../engine/compile.ts";
+import { createSlot, type Slot } from "../http/slot.ts";
+import type { OmetriaApi } from "../ometria/api.ts";
+import { createOmetriaClient } from "../ometria/client.ts";
+import type { PipelineContext } from "../runtime/context.ts";
+import type { SitooApi } from "../sitoo/api.ts";
+import { createSitooClient } from "../sitoo/client.ts";
+import type { StageServices } from "../stages/contract.ts";
+import { registry } from "../stages/registry.ts";
+import type { Store } from "../store/store.ts";
+import type { Clock } from "../time/clock.ts";
+
+/** A checked pipeline, and where its file lies. */
+export interface LoadedPipeline {
+  readonly definition: PipelineDefinition;
+  /** `file:` URL that relative names in the file start from. */
+  readonly url: URL;
+}
+
+/** What pipelines are put together with. */
+export interface ComposeOptions {
+  readonly store: Store;
+  /** The key of all keyed hashes. */
+  readonly secret: string;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** Is told every secret, so that none of them gets into a log. */
+  readonly hide: (secret: string) => void;
+}
+
+/** ms that stages may take to load. */
+const READY_WITHIN = 30_000;
+
+/**
+ * Makes the clients, compiles the pipelines and lets their stages load what they need. Rejects with a
+ * message for the integrator when a stage cannot be used.
+ */
+export async function composePipelines(
+  pipelines: readonly LoadedPipeline[],
+  options: ComposeOptions,
+): Promise<readonly PipelineContext[]> {
+  options.hide(options.secret);
+  for (const { definition } of pipelines) hideSecrets(definition, options.hide);
+  const clients = new Clients(options.clock);
+  const contexts = pipelines.map((pipeline) => createContext(pipeline, clients, options));
+  for (const { pipeline } of contexts) {
+    for (const password of pipeline.webhook?.passwords ?? []) options.hide(password.reveal());
+    await pipeline.transform.ready?.(AbortSignal.timeout(READY_WITHIN));
+  }
+  return contexts;
+}
+
+function hideSecrets(definition: PipelineDefinition, hide: (secret: string) => void): void {
+  const { sitoo, ometria } = definition.connections;
+  for (const key of [sitoo.apiKey, ometria.apiKey, ometria.emailApiKey]) hide(key.reveal());
+  // The address of a chat's webhook is the key to it.
+  if (definition.alerts.url !== undefined) hide(definition.alerts.url);
+}
+
+function createContext(
+  { definition, url }: LoadedPipeline,
+  clients: Clients,
+  options: ComposeOptions,
+): PipelineContext {
+  const { clock, random, secret } = options;
+  const { connections, name } = definition;
+  const store = options.store.pipeline(name, connections.ometria.account);
+  const sitoo = clients.sitoo(connections.sitoo);
+  const ometria = clients.ometria(connections.ometria);
+  const hash = (text: string): string => keyedHash(secret, text);
+  const services: StageServices = {
+    sitoo,
+    ometria,
+    now: () => clock.now(),
+    keyedHash: hash,
+    cache: store.cache,
+    forgotten: (hashes) => options.store.forgotten(hashes),
+    resolve: (specifier) => /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : specifier,
+  };
+  const pipeline = compile(definition, registry, services);
+  return { pipeline, store, sitoo, ometria, clock, random, keyedHash: hash };
+}
+
+/** Clients by account: limits hold for a whole account, however many pipelines use it. */
+class Clients {
+  readonly #clock: Clock;
+  readonly #slots = new Map<string, Slot>();
+  readonly #ometria = new Map<string, OmetriaApi>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  sitoo(connection: SitooConnection): SitooApi {
+    const clock = this.#clock;
+    const slot = this.#slots.get(connection.accountUrl) ??
+      createSlot({ gap: connection.gap, clock });
+    this.#slots.set(connection.accountUrl, slot);
+    return createSitooClient(connection, { clock, slot });
+  }
+
+  ometria(connection: OmetriaConnection): OmetriaApi {
+    const { apiUrl, apiKey, emailApiKey } = connection;
+    const key = JSON.stringify([apiUrl, apiKey.reveal(), emailApiKey.reveal()]);
+    const client = this.#ometria.get(key) ??
+      createOmetriaClient(connection, { clock: this.#clock });
+    this.#ometria.set(key, client);
+    return client;
+  }
+}
