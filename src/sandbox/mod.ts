@@ -5,12 +5,12 @@ import type { SandboxCounters } from "./counters.ts";
 import { EventSender, type SenderOptions } from "./event_sender.ts";
 import { History } from "./history.ts";
 import { type LiveOptions, trade } from "./live.ts";
-import { type SandboxOmetria, startOmetria } from "./ometria_fake.ts";
+import { type SandboxOmetria, startOmetria } from "./ometria_account.ts";
 import type { OmetriaRates } from "./ometria_server.ts";
 import type { OmetriaStore } from "./ometria_store.ts";
 import { Rng } from "./random.ts";
 import type { SandboxSettings } from "./settings.ts";
-import { ACCOUNT, type SandboxSitoo, startSitoo } from "./sitoo_fake.ts";
+import { ACCOUNT, type SandboxSitoo, startSitoo } from "./sitoo_account.ts";
 import {
   arrivedSums,
   compareTruth,
@@ -31,9 +31,9 @@ export { EventSender } from "./event_sender.ts";
 export type { Fault } from "./faults.ts";
 export { Faults } from "./faults.ts";
 export type { LiveOptions } from "./live.ts";
-export type { SandboxOmetria } from "./ometria_fake.ts";
+export type { SandboxOmetria } from "./ometria_account.ts";
 export type { SandboxSettings } from "./settings.ts";
-export type { SandboxSitoo } from "./sitoo_fake.ts";
+export type { SandboxSitoo } from "./sitoo_account.ts";
 export type { SentEmail } from "./ometria_email.ts";
 export type { ArrivedOrder, Profile } from "./ometria_store.ts";
 export type { OmetriaRates } from "./ometria_server.ts";

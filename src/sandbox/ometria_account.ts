@@ -4,7 +4,7 @@ import type { SentEmail } from "./ometria_email.ts";
 import { PushQueue } from "./ometria_push.ts";
 import { ometriaHandler, type OmetriaRates } from "./ometria_server.ts";
 import { type ArrivedOrder, OmetriaStore } from "./ometria_store.ts";
-import type { Running, StartOptions } from "./sitoo_fake.ts";
+import type { Running, StartOptions } from "./sitoo_account.ts";
 import { serve } from "./web.ts";
 
 /** The fake Ometria, its credentials, and what arrived there. */
