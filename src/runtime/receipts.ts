@@ -133,7 +133,10 @@ class ReceiptsWork {
           ? { kind: "unknown", detail: error.message }
           : { kind: "retry", detail: error.message };
       }
-      return { kind: "unknown", detail: "The call was broken off" };
+      // A send that was begun answers by itself; it rejects only when it was stopped before that.
+      return this.#signals.abort.aborted
+        ? { kind: "retry", detail: "Stopped before the call" }
+        : { kind: "unknown", detail: "The call failed in a way that tells nothing" };
     }
   }
 
