@@ -8,7 +8,7 @@ import {
 import { ometriaOrderSchema } from "../../../records/ometria_order_schema.ts";
 import type { SitooOrder } from "../../../records/sitoo_order.ts";
 import { assert, assertEquals } from "../../../std/assert.ts";
-import { anyLinks, anyMapOptions, anySitooOrder } from "./arbitrary_test_order.ts";
+import { anyLinks, anyMapOptions, anySitooOrder } from "./arbitrary_testing.ts";
 import { type MapTestOptions, verdictOf } from "./testing.ts";
 
 interface Case {
