@@ -12,6 +12,16 @@ const expression = expressionText().superRefine((text, context) => {
   if (problem !== undefined) context.addIssue(`Expected fields of the Sitoo order\n${problem}`);
 });
 
+const settablePath = z.string().superRefine((path, context) => {
+  const problem = setPathProblem(path);
+  if (problem !== undefined) context.addIssue(problem);
+});
+
+const unsettablePath = z.string().superRefine((path, context) => {
+  const problem = unsetPathProblem(path);
+  if (problem !== undefined) context.addIssue(problem);
+});
+
 const customerId = z.string().superRefine((text, context) => {
   if (text === "none" || text === "crm") return;
   const problem = problemOfExpression(text) ?? problemOfNames(text, sitooOrderFields);
@@ -57,7 +67,10 @@ export const mapOptions = z.strictObject({
       "Time zone of dates without a zone and of report days; by default the order's own, else the site's setting, else UTC",
     examples: ["Europe/Stockholm"],
   }),
-  currencies: z.union([z.literal("any"), z.array(currencyCode).min(1)]).default("any").meta({
+  currencies: z.union([
+    z.literal("any", "Expected any or a list of currencies\nWrite a list, such as [SEK]"),
+    z.array(currencyCode).min(1),
+  ]).default("any").meta({
     description: "Currencies the Ometria account takes; an order in another one is dead",
     examples: ["any", ["SEK", "NOK"]],
   }),
@@ -104,16 +117,12 @@ export const mapOptions = z.strictObject({
     description: "Addresses, or *@domain, whose orders go out without a person",
     examples: [["till@example.com", "*@staff.example.com"]],
   }),
-  set: z.record(z.string(), expression).default({}).superRefine((entries, context) => {
-    report(Object.keys(entries).map((path) => [path, setPathProblem(path)]), context);
-  }).meta({
+  set: z.record(settablePath, expression).default({}).meta({
     description:
       "JSONata expressions over the Sitoo order, by path in the record; nothing found leaves the field as it was",
     examples: [{ "properties.member": 'additionaldata."crm-membernumber"' }],
   }),
-  unset: z.array(z.string()).default([]).superRefine((paths, context) => {
-    report(paths.map((path, index) => [index, unsetPathProblem(path)]), context);
-  }).meta({
+  unset: z.array(unsettablePath).default([]).meta({
     description: "Paths in the record to leave out",
     examples: [["lineitems.variant_options"]],
   }),
@@ -124,13 +133,4 @@ export type MapOptions = z.output<typeof mapOptions>;
 
 function status(word: string, description: string): z.ZodDefault<z.ZodString> {
   return z.string().trim().min(1).default(word).meta({ description, examples: [word] });
-}
-
-/** Key or index in the file, and what is wrong there. */
-type Finding = readonly [key: string | number, problem: string | undefined];
-
-function report(findings: readonly Finding[], context: z.RefinementCtx): void {
-  for (const [key, problem] of findings) {
-    if (problem !== undefined) context.addIssue({ code: "custom", message: problem, path: [key] });
-  }
 }

@@ -87,6 +87,7 @@ Deno.test("mapOptions knows which paths can be set and left out", () => {
     ["lineitems.properties.unit", false, true],
     ["grandtotal", false, false],
     ["constructor", false, false],
+    ["constructor.name", false, false],
     ["", false, false],
   ];
   for (const [path, canSet, canUnset] of cases) {
@@ -94,7 +95,12 @@ Deno.test("mapOptions knows which paths can be set and left out", () => {
   }
 });
 
-Deno.test("mapOptions points at the wrong path", () => {
+Deno.test("mapOptions points at the wrong path, beside what is wrong with an expression", () => {
+  const both = mapOptions.safeParse({ set: { id: "'x'", status: "complete" } });
+  assertEquals(both.error?.issues.map(({ path, code }) => [path.join("."), code]), [
+    ["set.id", "invalid_key"],
+    ["set.status", "custom"],
+  ]);
   assertEquals(problems({ unset: ["store", "status"] }), [
     "unset.1: Expected a field that an order can do without",
   ]);

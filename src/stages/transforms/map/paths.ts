@@ -27,11 +27,11 @@ const required: ReadonlySet<string> = new Set([
 ]);
 
 /** Fields inside others. Whatever stands under `properties` is the integrator's own. */
-const inner: Readonly<Record<string, ReadonlySet<string>>> = {
-  customer: new Set(["id", "email", "firstname", "lastname"]),
-  shipping_address: new Set(["city", "state", "postcode", "country_code"]),
-  billing_address: new Set(["city", "state", "postcode", "country_code"]),
-};
+const inner: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["customer", new Set(["id", "email", "firstname", "lastname"])],
+  ["shipping_address", new Set(["city", "state", "postcode", "country_code"])],
+  ["billing_address", new Set(["city", "state", "postcode", "country_code"])],
+]);
 
 /** Fields of a line that it can do without. */
 const optionalInLine: ReadonlySet<string> = new Set([
@@ -55,7 +55,7 @@ export function setPathProblem(path: string): string | undefined {
     return "Expected a field of the order, not of its lines\nUse a custom stage to change lines";
   }
   const known = key === undefined
-    ? required.has(head) || (optional.has(head) && inner[head] === undefined &&
+    ? required.has(head) || (optional.has(head) && !inner.has(head) &&
       head !== "properties")
     : rest.length === 0 && isInner(head, key);
   return known ? undefined : unknownPath;
@@ -82,5 +82,5 @@ const unknownPath =
 
 function isInner(head: string, key: string): boolean {
   if (key === "") return false;
-  return head === "properties" || inner[head]?.has(key) === true;
+  return head === "properties" || inner.get(head)?.has(key) === true;
 }
