@@ -127,6 +127,9 @@ export interface PipelineStore {
   /** Asks for a run; from then on only the lane's holder moves it. False while one has not ended. */
   requestBackfill(checkpoint: Checkpoint): Promise<boolean>;
 
+  /** Events that could not be used, the last one first. */
+  quarantine(limit: number): Promise<readonly QuarantineRow[]>;
+
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;
 
   /** Receipts that are due, oldest first. */

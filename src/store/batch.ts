@@ -1,0 +1,73 @@
+import { count, NO_COUNTS } from "./counters.ts";
+import type { Database } from "./database.ts";
+import type { History } from "./history.ts";
+import type { Inbox } from "./inbox.ts";
+import { singleKey } from "./keys.ts";
+import type { Lane } from "./lane.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Outbox } from "./outbox.ts";
+import { readRow } from "./reading.ts";
+import { orderCountsCodec, sweepCodec } from "./row_codecs.ts";
+import type { LedgerRow } from "./rows.ts";
+import type { BatchCommit, LaneHold } from "./store.ts";
+import type { Draft } from "./draft.ts";
+
+/** The parts of a pipeline's store that a batch touches. */
+export interface BatchParts {
+  readonly db: Database;
+  /** Scope of the account. */
+  readonly scope: string;
+  readonly lane: Lane;
+  readonly inbox: Inbox;
+  readonly ledger: Ledger;
+  readonly outbox: Outbox;
+  readonly history: History;
+}
+
+/**
+ * Commits a batch: all of it, or nothing once the lane is lost.
+ *
+ * @throws {LaneLostError} when another holder has the lane
+ * @throws {RangeError} when it is more than one commit may hold
+ */
+export async function commitBatch(
+  parts: BatchParts,
+  hold: LaneHold,
+  batch: BatchCommit,
+): Promise<void> {
+  const rows = new Map(batch.ledger.map((row) => [row.orderId, row]));
+  const pointers = batch.pointers.map((pointer) => parts.inbox.pointerWrite(pointer));
+  await parts.db.transact(async (draft) => {
+    await parts.lane.fence(draft, hold);
+    parts.ledger.setRows(draft, rows.values());
+    await parts.ledger.setDead(draft, rows.values(), batch.dead);
+    await parts.ledger.setLinks(draft, batch.links);
+    for (const write of pointers) draft.set(write);
+    for (const row of batch.done) draft.delete(row.key);
+    await parts.outbox.addNew(draft, batch.receipts);
+    if (batch.checkpoint !== undefined) await parts.history.move(draft, batch.checkpoint);
+    if (batch.sweep !== undefined) {
+      draft.set({ key: singleKey(parts.scope, "sweep"), value: sweepCodec.encode(batch.sweep) });
+    }
+    await moveCounters(draft, parts, { batch, rows });
+    parts.lane.clearClaim(draft);
+  });
+}
+
+/** Only the lane's holder writes these counters, so they are never waited for. */
+async function moveCounters(
+  draft: Draft,
+  parts: BatchParts,
+  change: { readonly batch: BatchCommit; readonly rows: ReadonlyMap<number, LedgerRow> },
+): Promise<void> {
+  const { batch, rows } = change;
+  if (rows.size === 0 && batch.missedWindow === 0) return;
+  const entry = await parts.db.get(singleKey(parts.scope, "counters"));
+  const changes = [...rows].map(([orderId, after]) => ({
+    before: batch.before.get(orderId),
+    after,
+  }));
+  const counts = count(readRow(orderCountsCodec, entry) ?? NO_COUNTS, changes, batch.missedWindow);
+  draft.check(entry);
+  draft.set({ key: entry.key, value: orderCountsCodec.encode(counts) });
+}

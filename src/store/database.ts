@@ -1,0 +1,117 @@
+import type { Draft } from "./draft.ts";
+import { keyAfter } from "./keys.ts";
+import { type KvPort, type RetryContext, transact, whileLocked } from "./transact.ts";
+
+/** Keys of one read, and reads at a time. */
+const KEYS_PER_READ = 10;
+const READS_AT_ONCE = 10;
+/** Rows of one list batch. */
+const PAGE = 500;
+
+/** How to list. */
+export interface PageOptions {
+  readonly limit: number;
+  /** Highest key first. @default false */
+  readonly reverse?: boolean;
+}
+
+/**
+ * The key-value database with the store's manners: reads and commits wait while it is locked, reads of
+ * many keys are cut to the limit, and `close` waits for everything that is under way.
+ */
+export class Database {
+  readonly #kv: KvPort;
+  readonly #retry: RetryContext;
+  readonly #running = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
+
+  constructor(kv: KvPort, retry: RetryContext) {
+    this.#kv = kv;
+    this.#retry = retry;
+  }
+
+  get(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>> {
+    return this.#run(() => this.#kv.get(key));
+  }
+
+  /** Any number of keys, answered in their order. More than ten are no snapshot. */
+  getMany(keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]> {
+    return this.#run(async () => {
+      const chunks = chunked(keys, KEYS_PER_READ);
+      const entries: Deno.KvEntryMaybe<unknown>[] = [];
+      for (const group of chunked(chunks, READS_AT_ONCE)) {
+        const answers = await Promise.all(
+          group.map((chunk) => this.#kv.getMany<unknown[]>(chunk)),
+        );
+        entries.push(...answers.flat());
+      }
+      return entries;
+    });
+  }
+
+  /** Up to `limit` rows. */
+  page(selector: Deno.KvListSelector, options: PageOptions): Promise<Deno.KvEntry<unknown>[]> {
+    if (options.limit <= 0) return Promise.resolve([]);
+    return this.#run(async () => {
+      const rows: Deno.KvEntry<unknown>[] = [];
+      const batchSize = Math.min(options.limit, PAGE);
+      for await (const row of this.#kv.list<unknown>(selector, { ...options, batchSize })) {
+        rows.push(row);
+      }
+      return rows;
+    });
+  }
+
+  /** All rows from `start` to before `end`, read page by page as they are asked for. */
+  async *scan(start: Deno.KvKey, end: Deno.KvKey): AsyncGenerator<Deno.KvEntry<unknown>> {
+    let from = start;
+    for (;;) {
+      const rows = await this.page({ start: from, end }, { limit: PAGE });
+      yield* rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE) return;
+      from = keyAfter(last.key);
+    }
+  }
+
+  /** See {@linkcode transact}. */
+  transact<T>(build: (draft: Draft) => Promise<T> | T): Promise<T> {
+    return this.#track(() => transact(this.#kv, build, this.#retry));
+  }
+
+  /** Waits for what is running and closes; whatever comes later is refused. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    // What runs may start one more step of its own, which is let through.
+    while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
+    this.#kv.close();
+  }
+
+  #run<T>(operation: () => Promise<T>): Promise<T> {
+    return this.#track(() => whileLocked(operation, this.#retry));
+  }
+
+  async #track<T>(operation: () => Promise<T>): Promise<T> {
+    if (this.#closing !== undefined && this.#running.size === 0) {
+      throw new Error("Cannot use the store: it is closed");
+    }
+    const running = operation();
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+}
+
+/** Cuts a list into pieces of at most `size`. */
+export function chunked<T>(items: readonly T[], size: number): T[][] {
+  const chunks: T[][] = [];
+  for (let from = 0; from < items.length; from += size) chunks.push(items.slice(from, from + size));
+  return chunks;
+}

@@ -1,0 +1,155 @@
+import type { RefundLink } from "../records/refund_link.ts";
+import type { Database } from "./database.ts";
+import type { Draft } from "./draft.ts";
+import {
+  deadKey,
+  deadPrefix,
+  ledgerKey,
+  linkKey,
+  linksPrefix,
+  refundKey,
+  refundPrefix,
+} from "./keys.ts";
+import { decodeLedger, encodeLedger } from "./ledger_codec.ts";
+import { readRow, unlessSpoilt } from "./reading.ts";
+import { deadCodec, linkCodec } from "./row_codecs.ts";
+import type { DeadLetter, LedgerRow } from "./rows.ts";
+
+/** Originals whose links are listed at a time. */
+const LISTS_AT_ONCE = 10;
+/** Links of one order that are read; a till makes a handful. */
+const LINKS_PER_ORDER = 1000;
+const NO_VALUE = new Uint8Array();
+
+/** What is kept of the orders of one account: ledger rows, refund links and dead letters. */
+export class Ledger {
+  readonly #db: Database;
+  readonly #scope: string;
+
+  constructor(db: Database, scope: string) {
+    this.#db = db;
+    this.#scope = scope;
+  }
+
+  async rows(orderIds: readonly number[]): Promise<ReadonlyMap<number, LedgerRow>> {
+    const entries = await this.#db.getMany(orderIds.map((id) => ledgerKey(this.#scope, id)));
+    const rows = new Map<number, LedgerRow>();
+    for (const [index, orderId] of orderIds.entries()) {
+      const entry = entries[index];
+      if (entry === undefined) continue;
+      const row = unlessSpoilt(entry, () => decodeLedger(orderId, entry.value));
+      if (row !== undefined) rows.set(orderId, row);
+    }
+    return rows;
+  }
+
+  /** From `from` to before `to`. */
+  async *range(from: number, to: number): AsyncGenerator<LedgerRow> {
+    const start = ledgerKey(this.#scope, from);
+    for await (const entry of this.#db.scan(start, ledgerKey(this.#scope, to))) {
+      const orderId = entry.key[3];
+      if (typeof orderId !== "number") continue;
+      const row = unlessSpoilt(entry, () => decodeLedger(orderId, entry.value));
+      if (row !== undefined) yield row;
+    }
+  }
+
+  async links(originals: readonly number[]): Promise<ReadonlyMap<number, readonly RefundLink[]>> {
+    const found = new Map<number, readonly RefundLink[]>();
+    const unique = [...new Set(originals)];
+    for (let from = 0; from < unique.length; from += LISTS_AT_ONCE) {
+      await Promise.all(
+        unique.slice(from, from + LISTS_AT_ONCE).map(async (original) => {
+          const links = await this.#linksTo(original);
+          if (links.length > 0) found.set(original, links);
+        }),
+      );
+    }
+    return found;
+  }
+
+  async linksOf(refund: number): Promise<readonly RefundLink[]> {
+    const originals = await this.#originalsOf(refund);
+    const keys = originals.map((original) => linkKey(this.#scope, original, refund));
+    const entries = await this.#db.getMany(keys);
+    return entries.map((entry) => this.#readLink(entry)).filter((link) => link !== undefined);
+  }
+
+  /** Highest order id first. */
+  async deadLetters(limit: number): Promise<readonly DeadLetter[]> {
+    const selector = { prefix: deadPrefix(this.#scope) };
+    const entries = await this.#db.page(selector, { limit, reverse: true });
+    return entries.map(readDeadLetter).filter((letter) => letter !== undefined);
+  }
+
+  setRows(draft: Draft, rows: Iterable<LedgerRow>): void {
+    for (const row of rows) {
+      draft.set({ key: ledgerKey(this.#scope, row.orderId), value: encodeLedger(row) });
+    }
+  }
+
+  /** Takes the letters of orders that are not dead any more away, and writes the new ones. */
+  async setDead(
+    draft: Draft,
+    rows: Iterable<LedgerRow>,
+    letters: readonly DeadLetter[],
+  ): Promise<void> {
+    const alive = [...rows].filter((row) => row.outcome !== "dead");
+    const entries = await this.#db.getMany(alive.map((row) => deadKey(this.#scope, row.orderId)));
+    for (const entry of entries) if (entry.versionstamp !== null) draft.delete(entry.key);
+    for (const letter of letters) {
+      draft.set({ key: deadKey(this.#scope, letter.orderId), value: deadCodec.encode(letter) });
+    }
+  }
+
+  /** Replaces what each of the refunds had linked before. A link without lines is none. */
+  async setLinks(draft: Draft, links: readonly RefundLink[]): Promise<void> {
+    const refunds = [...new Set(links.map((link) => link.refund))];
+    for (let from = 0; from < refunds.length; from += LISTS_AT_ONCE) {
+      await Promise.all(
+        refunds.slice(from, from + LISTS_AT_ONCE).map(async (refund) => {
+          for (const original of await this.#originalsOf(refund)) {
+            draft.delete(linkKey(this.#scope, original, refund));
+            draft.delete(refundKey(this.#scope, refund, original));
+          }
+        }),
+      );
+    }
+    for (const link of links) {
+      if (link.lines.length === 0) continue;
+      const { original, refund } = link;
+      draft.set({ key: linkKey(this.#scope, original, refund), value: linkCodec.encode(link) });
+      draft.set({ key: refundKey(this.#scope, refund, original), value: NO_VALUE });
+    }
+  }
+
+  async #linksTo(original: number): Promise<readonly RefundLink[]> {
+    const selector = { prefix: linksPrefix(this.#scope, original) };
+    const entries = await this.#db.page(selector, { limit: LINKS_PER_ORDER });
+    return entries.map((entry) => this.#readLink(entry)).filter((link) => link !== undefined);
+  }
+
+  async #originalsOf(refund: number): Promise<readonly number[]> {
+    const selector = { prefix: refundPrefix(this.#scope, refund) };
+    const entries = await this.#db.page(selector, { limit: LINKS_PER_ORDER });
+    return entries.map((entry) => entry.key[4]).filter((part) => typeof part === "number");
+  }
+
+  #readLink(entry: Deno.KvEntryMaybe<unknown>): RefundLink | undefined {
+    const [, , , original, refund] = entry.key;
+    const stored = readRow(linkCodec, entry);
+    if (stored === undefined || typeof original !== "number" || typeof refund !== "number") {
+      return undefined;
+    }
+    return { original, refund, ...stored };
+  }
+}
+
+/** A spoilt letter still says which order it is about, so that it can be replayed. */
+function readDeadLetter(entry: Deno.KvEntry<unknown>): DeadLetter | undefined {
+  const orderId = entry.key[3];
+  if (typeof orderId !== "number") return undefined;
+  const stored = readRow(deadCodec, entry) ??
+    { reason: "unreadable-row", detail: "Its dead letter cannot be read", at: 0, attempts: 0 };
+  return { orderId, ...stored };
+}

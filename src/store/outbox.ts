@@ -1,0 +1,172 @@
+import { getLogger } from "@logtape/logtape";
+import { bump, toRecord } from "./counters.ts";
+import type { Database } from "./database.ts";
+import type { Draft, Write } from "./draft.ts";
+import {
+  keyAfter,
+  outboxDueKey,
+  outboxDuePrefix,
+  outboxKey,
+  outboxKeyOfIndex,
+  outboxLogKey,
+  outboxLogPrefix,
+  pastTime,
+  singleKey,
+} from "./keys.ts";
+import { readRow } from "./reading.ts";
+import { outboxCodec, receiptCountsCodec } from "./row_codecs.ts";
+import type { OutboxRow, ReceiptState } from "./rows.ts";
+
+const log = getLogger(["tillpipe", "store"]);
+const NO_VALUE = new Uint8Array();
+
+/**
+ * Receipts of one account: the row under its id, an index by due time while it is on its way, and an
+ * index by the time it was asked for. Every change also writes the counters under a version check, so
+ * that one check guards all receipts of a commit: who adds one that somebody else added meanwhile
+ * loses the race and looks again.
+ */
+export class Outbox {
+  readonly #db: Database;
+  readonly #scope: string;
+
+  constructor(db: Database, scope: string) {
+    this.#db = db;
+    this.#scope = scope;
+  }
+
+  /** Adds the receipts whose ids are new to the draft; how many those are. */
+  async addNew(draft: Draft, rows: readonly OutboxRow[]): Promise<number> {
+    if (rows.length === 0) return 0;
+    const counts = await this.#openCounts(draft);
+    const wanted = new Map<string, OutboxRow>();
+    for (const row of rows) if (!wanted.has(row.id)) wanted.set(row.id, row);
+    const candidates = [...wanted.values()];
+    const found = await this.#db.getMany(candidates.map((row) => outboxKey(this.#scope, row.id)));
+    const fresh = candidates.filter((_, index) => found[index]?.versionstamp === null);
+    for (const row of fresh) {
+      for (const write of this.writesOf(row)) draft.set(write);
+      bump(counts, row.state, 1);
+    }
+    if (fresh.length > 0) this.#writeCounts(draft, counts);
+    return fresh.length;
+  }
+
+  /** What a new receipt writes beside the counters. */
+  writesOf(row: OutboxRow): Write[] {
+    const writes = [
+      { key: outboxKey(this.#scope, row.id), value: outboxCodec.encode(row) },
+      { key: outboxLogKey(this.#scope, row.askedAt, row.id), value: NO_VALUE },
+    ];
+    if (isOpen(row.state)) {
+      writes.push({ key: outboxDueKey(this.#scope, row.dueAt, row.id), value: NO_VALUE });
+    }
+    return writes;
+  }
+
+  /** The key of the counters, which a commit with receipts checks and writes. */
+  get countsKey(): Deno.KvKey {
+    return singleKey(this.#scope, "receipts");
+  }
+
+  async get(id: string): Promise<OutboxRow | undefined> {
+    return readRow(outboxCodec, await this.#db.get(outboxKey(this.#scope, id)));
+  }
+
+  /** Oldest due time first. */
+  async due(now: number, limit: number): Promise<readonly OutboxRow[]> {
+    const prefix = outboxDuePrefix(this.#scope);
+    const found: OutboxRow[] = [];
+    let start: Deno.KvKey = prefix;
+    while (found.length < limit) {
+      const wanted = limit - found.length;
+      const end = pastTime(prefix, now);
+      const index = await this.#db.page({ start, end }, { limit: wanted });
+      const rows = await this.#rowsOf(index);
+      for (const [position, row] of rows.entries()) {
+        const entry = index[position];
+        if (entry === undefined) continue;
+        if (row !== undefined && isOpen(row.state) && row.dueAt === entry.key[3]) found.push(row);
+        else await this.#dropStale(entry);
+      }
+      const last = index.at(-1);
+      if (last === undefined || index.length < wanted) break;
+      start = keyAfter(last.key);
+    }
+    return found;
+  }
+
+  /** Last asked first. */
+  async latest(limit: number): Promise<readonly OutboxRow[]> {
+    const selector = { prefix: outboxLogPrefix(this.#scope) };
+    const rows = await this.#rowsOf(await this.#db.page(selector, { limit, reverse: true }));
+    return rows.filter((row) => row !== undefined);
+  }
+
+  move(from: OutboxRow, to: OutboxRow): Promise<boolean> {
+    if (from.id !== to.id || from.askedAt !== to.askedAt) {
+      throw new TypeError(`Cannot move a receipt on: id and time of the request must stay`);
+    }
+    return this.#db.transact(async (draft) => {
+      const entry = await this.#db.get(outboxKey(this.#scope, from.id));
+      const row = readRow(outboxCodec, entry);
+      if (row === undefined || !sameStanding(row, from)) return false;
+      const counts = await this.#openCounts(draft);
+      draft.check(entry);
+      draft.delete(outboxDueKey(this.#scope, row.dueAt, row.id));
+      for (const write of this.writesOf(to)) draft.set(write);
+      bump(counts, row.state, -1);
+      bump(counts, to.state, 1);
+      this.#writeCounts(draft, counts);
+      return true;
+    });
+  }
+
+  async counts(): Promise<Readonly<Record<string, number>>> {
+    return readRow(receiptCountsCodec, await this.#db.get(this.countsKey))?.states ?? {};
+  }
+
+  async #openCounts(draft: Draft): Promise<Map<string, number>> {
+    const entry = await this.#db.get(this.countsKey);
+    draft.check(entry);
+    return new Map(Object.entries(readRow(receiptCountsCodec, entry)?.states ?? {}));
+  }
+
+  #writeCounts(draft: Draft, counts: ReadonlyMap<string, number>): void {
+    const value = receiptCountsCodec.encode({ states: toRecord(counts) });
+    draft.set({ key: this.countsKey, value });
+  }
+
+  async #rowsOf(index: readonly Deno.KvEntry<unknown>[]): Promise<(OutboxRow | undefined)[]> {
+    const keys = index.map((entry) => outboxKeyOfIndex(this.#scope, entry.key));
+    const entries = await this.#db.getMany(keys);
+    return entries.map((entry) => readRow(outboxCodec, entry));
+  }
+
+  /** An index entry without a readable row that is due then. The row stays: its id is not asked twice. */
+  async #dropStale(index: Deno.KvEntry<unknown>): Promise<void> {
+    const dropped = await this.#db.transact(async (draft) => {
+      const key = outboxKeyOfIndex(this.#scope, index.key);
+      const entry = await this.#db.get(index.key);
+      const receipt = await this.#db.get(key);
+      const row = readRow(outboxCodec, receipt);
+      if (entry.versionstamp === null) return false;
+      if (row !== undefined && isOpen(row.state) && row.dueAt === index.key[3]) return false;
+      draft.check(entry);
+      draft.check(receipt);
+      draft.delete(index.key);
+      return true;
+    });
+    if (dropped) log.warn("Receipt taken out of the queue: its row is missing or unreadable");
+  }
+}
+
+/** Whether a receipt is still on its way. */
+function isOpen(state: ReceiptState): boolean {
+  return state === "asked" || state === "reserved";
+}
+
+function sameStanding(left: OutboxRow, right: OutboxRow): boolean {
+  return left.state === right.state && left.attempts === right.attempts &&
+    left.at === right.at && left.dueAt === right.dueAt;
+}

@@ -1,0 +1,225 @@
+import type { ApiName } from "../http/error.ts";
+import type { RefundLink } from "../records/refund_link.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Arrivals } from "./arrivals.ts";
+import { commitBatch } from "./batch.ts";
+import { KvCache } from "./cache.ts";
+import { NO_COUNTS } from "./counters.ts";
+import type { Database } from "./database.ts";
+import { History } from "./history.ts";
+import type { Hub } from "./hub.ts";
+import { Inbox } from "./inbox.ts";
+import { accountScope, connectionKey, pipelineScope, singleKey } from "./keys.ts";
+import { Lane } from "./lane.ts";
+import { Ledger } from "./ledger.ts";
+import { Outbox } from "./outbox.ts";
+import { readRow } from "./reading.ts";
+import { connectionCodec, numberCodec, orderCountsCodec, sweepCodec } from "./row_codecs.ts";
+import type {
+  Checkpoint,
+  ConnectionRow,
+  Counters,
+  DeadLetter,
+  InboxRow,
+  LedgerRow,
+  OutboxRow,
+  QuarantineRow,
+  SweepRow,
+} from "./rows.ts";
+import type {
+  Arrival,
+  BatchCommit,
+  Claim,
+  InboxSummary,
+  LaneHold,
+  LaneHolder,
+  PipelineStore,
+  StoreCache,
+} from "./store.ts";
+
+const apiNames: readonly ApiName[] = ["sitoo", "ometria", "ometriaEmail"];
+
+/** What the parts of a store share within a process. */
+export interface PipelineStoreOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly hub: Hub;
+  readonly arrivals: Arrivals;
+  /** Never the same twice, in any process. */
+  readonly unique: () => string;
+  readonly name: string;
+  readonly account: string;
+}
+
+/**
+ * One pipeline's part of the database. The inbox and the lane belong to the pipeline; what is known of
+ * Ometria belongs to the pipeline under an account label.
+ */
+export class KvPipelineStore implements PipelineStore {
+  readonly cache: StoreCache;
+  readonly #options: PipelineStoreOptions;
+  readonly #pipeline: string;
+  readonly #account: string;
+  readonly #inbox: Inbox;
+  readonly #outbox: Outbox;
+  readonly #ledger: Ledger;
+  readonly #history: History;
+  readonly #lane: Lane;
+
+  constructor(options: PipelineStoreOptions) {
+    const { db, clock, name, account } = options;
+    this.#options = options;
+    this.#pipeline = pipelineScope(name);
+    this.#account = accountScope(name, account);
+    this.#inbox = new Inbox(db, this.#pipeline, options.unique);
+    this.#outbox = new Outbox(db, this.#account);
+    this.#ledger = new Ledger(db, this.#account);
+    this.#history = new History(db, this.#account, clock);
+    const names = { scope: this.#account, pipeline: name, account };
+    this.#lane = new Lane(db, { scope: this.#pipeline, names, clock });
+    this.cache = new KvCache(db, this.#account, clock);
+  }
+
+  async arrive(arrival: Arrival): Promise<void> {
+    await this.#options.arrivals.add(arrival, { inbox: this.#inbox, outbox: this.#outbox });
+    this.#options.hub.notify(this.#pipeline);
+  }
+
+  due(limit: number): Promise<readonly InboxRow[]> {
+    return this.#inbox.due(this.#options.clock.now(), limit);
+  }
+
+  inboxSummary(limit: number): Promise<InboxSummary> {
+    return this.#inbox.summary(this.#options.clock.now(), limit);
+  }
+
+  quarantine(limit: number): Promise<readonly QuarantineRow[]> {
+    return this.#inbox.quarantine(limit);
+  }
+
+  acquireLane(holder: string, fingerprint: string): Promise<LaneHold | undefined> {
+    return this.#lane.acquire(holder, fingerprint);
+  }
+
+  renewLane(hold: LaneHold, inHand: Claim): Promise<void> {
+    return this.#lane.renew(hold, inHand);
+  }
+
+  releaseLane(hold: LaneHold): Promise<void> {
+    return this.#lane.release(hold);
+  }
+
+  laneHolder(): Promise<LaneHolder | undefined> {
+    return this.#lane.holder();
+  }
+
+  async commit(hold: LaneHold, batch: BatchCommit): Promise<void> {
+    await commitBatch(
+      {
+        db: this.#options.db,
+        scope: this.#account,
+        lane: this.#lane,
+        inbox: this.#inbox,
+        ledger: this.#ledger,
+        outbox: this.#outbox,
+        history: this.#history,
+      },
+      hold,
+      batch,
+    );
+    const now = this.#options.clock.now();
+    const isDue = batch.pointers.some((pointer) => pointer.dueAt <= now);
+    if (isDue || batch.receipts.length > 0) this.#options.hub.notify(this.#pipeline);
+  }
+
+  ledger(orderIds: readonly number[]): Promise<ReadonlyMap<number, LedgerRow>> {
+    return this.#ledger.rows(orderIds);
+  }
+
+  ledgerRange(from: number, to: number): AsyncIterable<LedgerRow> {
+    return this.#ledger.range(from, to);
+  }
+
+  links(originals: readonly number[]): Promise<ReadonlyMap<number, readonly RefundLink[]>> {
+    return this.#ledger.links(originals);
+  }
+
+  linksOf(refund: number): Promise<readonly RefundLink[]> {
+    return this.#ledger.linksOf(refund);
+  }
+
+  checkpoint(): Promise<Checkpoint | undefined> {
+    return this.#history.checkpoint();
+  }
+
+  async requestBackfill(checkpoint: Checkpoint): Promise<boolean> {
+    const isAsked = await this.#history.request(checkpoint);
+    if (isAsked) this.#options.hub.notify(this.#pipeline);
+    return isAsked;
+  }
+
+  cancelBackfill(): Promise<void> {
+    return this.#history.cancel();
+  }
+
+  deadLetters(limit: number): Promise<readonly DeadLetter[]> {
+    return this.#ledger.deadLetters(limit);
+  }
+
+  dueReceipts(limit: number): Promise<readonly OutboxRow[]> {
+    return this.#outbox.due(this.#options.clock.now(), limit);
+  }
+
+  receipts(limit: number): Promise<readonly OutboxRow[]> {
+    return this.#outbox.latest(limit);
+  }
+
+  moveReceipt(from: OutboxRow, to: OutboxRow): Promise<boolean> {
+    return this.#outbox.move(from, to);
+  }
+
+  async counters(): Promise<Counters> {
+    const entry = await this.#options.db.get(singleKey(this.#account, "counters"));
+    const orders = readRow(orderCountsCodec, entry) ?? NO_COUNTS;
+    return { ...orders, receipts: await this.#outbox.counts() };
+  }
+
+  async sweep(): Promise<SweepRow | undefined> {
+    return readRow(sweepCodec, await this.#options.db.get(singleKey(this.#account, "sweep")));
+  }
+
+  async connections(): Promise<ReadonlyMap<ApiName, ConnectionRow>> {
+    const keys = apiNames.map((api) => connectionKey(this.#account, api));
+    const entries = await this.#options.db.getMany(keys);
+    const rows = new Map<ApiName, ConnectionRow>();
+    for (const [index, api] of apiNames.entries()) {
+      const entry = entries[index];
+      const row = entry === undefined ? undefined : readRow(connectionCodec, entry);
+      if (row !== undefined) rows.set(api, row);
+    }
+    return rows;
+  }
+
+  async setConnection(api: ApiName, row: ConnectionRow): Promise<void> {
+    const write = { key: connectionKey(this.#account, api), value: connectionCodec.encode(row) };
+    await this.#options.db.transact((draft) => draft.set(write));
+  }
+
+  async cutOver(): Promise<number | undefined> {
+    const entry = await this.#options.db.get(singleKey(this.#account, "cutover"));
+    return readRow(numberCodec, entry)?.value;
+  }
+
+  async setCutOver(orderId: number): Promise<void> {
+    await this.#options.db.transact(async (draft) => {
+      const entry = await this.#options.db.get(singleKey(this.#account, "cutover"));
+      if (readRow(numberCodec, entry) !== undefined) return;
+      draft.check(entry);
+      draft.set({ key: entry.key, value: numberCodec.encode({ value: orderId }) });
+    });
+  }
+
+  onArrival(listener: () => void): () => void {
+    return this.#options.hub.listen(this.#pipeline, listener);
+  }
+}

@@ -1,0 +1,269 @@
+import * as z from "zod";
+import type { RefundLink } from "../records/refund_link.ts";
+import { type Codec, defineCodec, type ShapeOf } from "./codec.ts";
+import type {
+  Checkpoint,
+  ConnectionRow,
+  DeadLetter,
+  OutboxRow,
+  QuarantineRow,
+  SweepRow,
+} from "./rows.ts";
+
+const text = z.string();
+const number = z.number();
+const id = z.int();
+const counts = z.record(z.string(), z.number());
+const optional = {
+  text: text.exactOptional(),
+  number: number.exactOptional(),
+  id: id.exactOptional(),
+};
+
+/** Of a row, what its key does not say already. */
+type Stored<T, InKey extends keyof T> = Omit<T, InKey>;
+
+/** A refund's links without the ids, which are the key. */
+export const linkCodec: Codec<Stored<RefundLink, "original" | "refund">> = defineCodec({
+  kind: "refund link",
+  version: 1,
+  schema: z.object(
+    {
+      lines: z.array(
+        z.object({ index: optional.id, sku: text, quantity: number, amount: text }),
+      ),
+    } satisfies ShapeOf<Stored<RefundLink, "original" | "refund">>,
+  ),
+});
+
+export const deadCodec: Codec<Stored<DeadLetter, "orderId">> = defineCodec({
+  kind: "dead letter",
+  version: 1,
+  schema: z.object(
+    {
+      site: optional.id,
+      reason: text,
+      detail: text,
+      at: number,
+      attempts: number,
+    } satisfies ShapeOf<Stored<DeadLetter, "orderId">>,
+  ),
+});
+
+export const checkpointCodec: Codec<Checkpoint> = defineCodec({
+  kind: "checkpoint",
+  version: 1,
+  schema: z.object(
+    {
+      state: z.enum(["requested", "running", "done", "failed", "stopped"]),
+      next: number,
+      to: optional.number,
+      dateFrom: optional.number,
+      total: number,
+      read: number,
+      delivered: number,
+      unchanged: number,
+      linked: number,
+      skipped: number,
+      waiting: number,
+      dead: number,
+      young: number,
+      startedAt: number,
+      updatedAt: number,
+      fingerprint: text,
+      error: optional.text,
+    } satisfies ShapeOf<Checkpoint>,
+  ),
+});
+
+export const outboxCodec: Codec<OutboxRow> = defineCodec({
+  kind: "receipt",
+  version: 1,
+  schema: z.object(
+    {
+      id: text,
+      orderId: id,
+      site: optional.id,
+      state: z.enum([
+        "asked",
+        "reserved",
+        "sent",
+        "refused",
+        "unknown",
+        "expired",
+        "no-address",
+        "skipped",
+      ]),
+      askedAt: number,
+      dueAt: number,
+      attempts: number,
+      at: number,
+      detail: optional.text,
+    } satisfies ShapeOf<OutboxRow>,
+  ),
+});
+
+export const quarantineCodec: Codec<QuarantineRow> = defineCodec({
+  kind: "quarantined event",
+  version: 1,
+  schema: z.object(
+    {
+      at: number,
+      reason: text,
+      hash: text,
+      eventId: optional.text,
+      orderId: optional.number,
+    } satisfies ShapeOf<QuarantineRow>,
+  ),
+});
+
+export const connectionCodec: Codec<ConnectionRow> = defineCodec({
+  kind: "connection",
+  version: 1,
+  schema: z.object(
+    {
+      state: z.enum(["ok", "paused", "down"]),
+      since: number,
+      detail: optional.text,
+    } satisfies ShapeOf<ConnectionRow>,
+  ),
+});
+
+export const sweepCodec: Codec<SweepRow> = defineCodec({
+  kind: "sweep",
+  version: 1,
+  schema: z.object(
+    {
+      next: number,
+      newAt: number,
+      changedDay: optional.text,
+      healed: number,
+    } satisfies ShapeOf<SweepRow>,
+  ),
+});
+
+/** Who may write, as only a takeover changes it. */
+export interface FenceRow {
+  readonly epoch: number;
+  readonly holder: string;
+}
+
+export const fenceCodec: Codec<FenceRow> = defineCodec({
+  kind: "lane fence",
+  version: 1,
+  schema: z.object({ epoch: number, holder: text } satisfies ShapeOf<FenceRow>),
+});
+
+/** How long the holder may go on, as its heartbeats say. */
+export interface LeaseRow {
+  readonly epoch: number;
+  readonly holder: string;
+  readonly fingerprint: string;
+  /** Epoch ms; 0: let go. */
+  readonly until: number;
+}
+
+export const leaseCodec: Codec<LeaseRow> = defineCodec({
+  kind: "lane lease",
+  version: 1,
+  schema: z.object(
+    { epoch: number, holder: text, fingerprint: text, until: number } satisfies ShapeOf<LeaseRow>,
+  ),
+});
+
+/** The batch in hand. */
+export interface ClaimRow {
+  readonly ids: readonly number[];
+  readonly takeovers: number;
+}
+
+export const claimCodec: Codec<ClaimRow> = defineCodec({
+  kind: "lane claim",
+  version: 1,
+  schema: z.object({ ids: z.array(id), takeovers: number } satisfies ShapeOf<ClaimRow>),
+});
+
+/** Orders by how they stand. */
+export interface OrderCounts {
+  readonly delivered: number;
+  readonly confirmed: number;
+  readonly missedWindow: number;
+  readonly linked: number;
+  readonly waiting: number;
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly deadBy: Readonly<Record<string, number>>;
+}
+
+export const orderCountsCodec: Codec<OrderCounts> = defineCodec({
+  kind: "counters",
+  version: 1,
+  schema: z.object(
+    {
+      delivered: number,
+      confirmed: number,
+      missedWindow: number,
+      linked: number,
+      waiting: number,
+      skipped: counts,
+      deadBy: counts,
+    } satisfies ShapeOf<OrderCounts>,
+  ),
+});
+
+/** Receipts by state. */
+export interface ReceiptCounts {
+  readonly states: Readonly<Record<string, number>>;
+}
+
+export const receiptCountsCodec: Codec<ReceiptCounts> = defineCodec({
+  kind: "receipt counters",
+  version: 1,
+  schema: z.object({ states: counts } satisfies ShapeOf<ReceiptCounts>),
+});
+
+/** A single number, set once. */
+export interface NumberRow {
+  readonly value: number;
+}
+
+export const numberCodec: Codec<NumberRow> = defineCodec({
+  kind: "number",
+  version: 1,
+  schema: z.object({ value: number } satisfies ShapeOf<NumberRow>),
+});
+
+/** A single text, set once. */
+export interface TextRow {
+  readonly value: string;
+}
+
+export const textCodec: Codec<TextRow> = defineCodec({
+  kind: "text",
+  version: 1,
+  schema: z.object({ value: text } satisfies ShapeOf<TextRow>),
+});
+
+/** A cached value with its deadline, since an expired key stays readable for a while. */
+export interface CacheRow {
+  /** Epoch ms. */
+  readonly until: number;
+  readonly value: unknown;
+}
+
+export const cacheCodec: Codec<CacheRow> = defineCodec({
+  kind: "cached value",
+  version: 1,
+  schema: z.object({ until: number, value: z.unknown() } satisfies ShapeOf<CacheRow>),
+});
+
+/** Names behind a scope, for people who look into the database. */
+export interface NamesRow {
+  readonly pipeline: string;
+  readonly account: string;
+}
+
+export const namesCodec: Codec<NamesRow> = defineCodec({
+  kind: "names",
+  version: 1,
+  schema: z.object({ pipeline: text, account: text } satisfies ShapeOf<NamesRow>),
+});
