@@ -64,6 +64,12 @@ export function createOmetriaClient(
   return new OmetriaClient(connection, options);
 }
 
+/**
+ * Statuses that speak of the records. Others of 4xx speak of the address or the request: a wrong `api_url`
+ * must pause the pipeline, not make its orders dead.
+ */
+const aboutRecords: readonly number[] = [400, 409, 413, 422];
+
 class OmetriaClient implements OmetriaApi {
   readonly #connection: OmetriaConnection;
   readonly #paces: OmetriaPaces;
@@ -86,7 +92,7 @@ class OmetriaClient implements OmetriaApi {
     await this.#paces.push.take(signal);
     const reply = await exchange(request, signal);
     if (!isSuccess(reply.status)) {
-      if (classify(reply.status) !== "refused") throw statusError(reply, request);
+      if (!aboutRecords.includes(reply.status)) throw statusError(reply, request);
       return { kind: "rejected", status: reply.status, detail: reasonFor(reply, bodies) };
     }
     const answer = judgePush(reply, bodies);
