@@ -11,8 +11,8 @@ export type Environment = (name: string) => string | undefined;
 export async function environmentWithFile(
   host: Pick<Host, "env" | "readFile">,
 ): Promise<Environment> {
-  const text = await host.readFile(".env");
-  const file = text === undefined ? {} : parseEnv(text);
+  const found = await host.readFile(".env");
+  const file = found === undefined ? {} : parseEnv(found.text);
   return (name) => host.env(name) ?? (Object.hasOwn(file, name) ? file[name] : undefined);
 }
 

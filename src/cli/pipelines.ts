@@ -1,9 +1,9 @@
-import type { PipelineDefinition } from "../definition/definition.ts";
 import type { Diagnostic } from "../definition/diagnostic.ts";
 import { loadDefinition, type LoadOptions, type PipelineSource } from "../definition/load.ts";
 import { renderDiagnostics } from "../definition/render.ts";
 import { registry } from "../stages/registry.ts";
-import { isGlob } from "../std/path.ts";
+import type { LoadedPipeline } from "../server/compose.ts";
+import { isGlob, toFileUrl } from "../std/path.ts";
 import type { Environment } from "./environment.ts";
 import { CommandError } from "./failure.ts";
 import { expandGlob } from "./glob.ts";
@@ -12,6 +12,11 @@ import type { Terminal } from "./terminal.ts";
 
 /** The file that is used when none is named. */
 export const DEFAULT_PIPELINE = "pipeline.yaml";
+
+/** A pipeline file as the user named it, and where it really lies. */
+export interface PipelineFile extends PipelineSource {
+  readonly path: string;
+}
 
 /** How pipeline files are loaded. */
 export interface PipelineSettings {
@@ -24,7 +29,7 @@ export interface PipelineSettings {
 
 /** What became of some pipeline files. */
 export interface LoadedPipelines {
-  readonly definitions: readonly PipelineDefinition[];
+  readonly pipelines: readonly LoadedPipeline[];
   readonly diagnostics: readonly Diagnostic[];
   /** Texts by file name, for excerpts. */
   readonly texts: ReadonlyMap<string, string>;
@@ -34,13 +39,13 @@ export interface LoadedPipelines {
 export async function readPipelineFiles(
   named: readonly string[],
   host: Pick<Host, "readFile">,
-): Promise<readonly PipelineSource[]> {
-  const sources = new Map<string, PipelineSource>();
+): Promise<readonly PipelineFile[]> {
+  const sources = new Map<string, PipelineFile>();
   for (const pattern of named.length === 0 ? [DEFAULT_PIPELINE] : named) {
     for (const file of await filesOf(pattern)) {
-      const text = await host.readFile(file);
-      if (text === undefined) throw missing(file);
-      sources.set(file, { file, text });
+      const found = await host.readFile(file);
+      if (found === undefined) throw missing(file);
+      sources.set(found.path, { file, ...found });
     }
   }
   return [...sources.values()];
@@ -48,7 +53,7 @@ export async function readPipelineFiles(
 
 /** Checks pipeline files, all of them with all of their problems. */
 export function checkPipelines(
-  sources: readonly PipelineSource[],
+  sources: readonly PipelineFile[],
   settings: PipelineSettings,
   host: Pick<Host, "clock">,
 ): LoadedPipelines {
@@ -60,7 +65,7 @@ export function checkPipelines(
       now: host.clock.now(),
       ...(settings.overrides === undefined ? {} : { overrides: settings.overrides }),
     });
-    return { ...result, file: source.file };
+    return { ...result, file: source.file, path: source.path };
   });
   const names = new Map<string, string>();
   const diagnostics = loaded.flatMap(({ definition, file, locate, ...result }) => {
@@ -81,17 +86,19 @@ export function checkPipelines(
     return [...result.diagnostics, twice];
   });
   return {
-    definitions: loaded.flatMap(({ definition }) => definition === undefined ? [] : [definition]),
+    pipelines: loaded.flatMap(({ definition, path }) =>
+      definition === undefined ? [] : [{ definition, url: toFileUrl(path) }]
+    ),
     diagnostics,
     texts: new Map(sources.map(({ file, text }) => [file, text])),
   };
 }
 
 /** Loads pipelines for a command that runs them: shows warnings, throws `CommandError` on errors. */
-export function definitionsOf(
+export function usablePipelines(
   loaded: LoadedPipelines,
   terminal: Terminal,
-): readonly PipelineDefinition[] {
+): readonly LoadedPipeline[] {
   if (loaded.diagnostics.length > 0) {
     terminal.note(
       renderDiagnostics(loaded.diagnostics, loaded.texts, { color: terminal.errColor }),
@@ -102,7 +109,7 @@ export function definitionsOf(
       hint: "deno task validate checks a file without running it",
     });
   }
-  return loaded.definitions;
+  return loaded.pipelines;
 }
 
 async function filesOf(pattern: string): Promise<readonly string[]> {

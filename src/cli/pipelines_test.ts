@@ -58,7 +58,9 @@ Deno.test("readPipelineFiles() leaves a pipeline's tests out of a glob, and noth
 
 Deno.test("readPipelineFiles() takes pipeline.yaml when nothing is named", async () => {
   const { host } = fakeHost({ files: { "pipeline.yaml": "x" } });
-  assertEquals(await readPipelineFiles([], host), [{ file: "pipeline.yaml", text: "x" }]);
+  assertEquals(await readPipelineFiles([], host), [
+    { file: "pipeline.yaml", path: "/pipeline.yaml", text: "x" },
+  ]);
 });
 
 Deno.test("readPipelineFiles() says which file is missing", async () => {
@@ -71,19 +73,22 @@ Deno.test("readPipelineFiles() says which file is missing", async () => {
 
 Deno.test("readUserFile() also looks where the user called from", async () => {
   await withFiles(["mine.yaml"], async (folder) => {
-    assertEquals(await readUserFile("mine.yaml", folder), "mine.yaml");
+    const path = `${folder}/mine.yaml`;
+    assertEquals(await readUserFile("mine.yaml", folder), { path, text: "mine.yaml" });
     assertEquals(await readUserFile("mine.yaml", undefined), undefined);
-    assertEquals(await readUserFile(`${folder}/mine.yaml`, "/nowhere"), "mine.yaml");
+    assertEquals(await readUserFile(path, "/nowhere"), { path, text: "mine.yaml" });
   });
 });
 
 Deno.test("checkPipelines() refuses two pipelines of one name", async () => {
-  const text = await Deno.readTextFile("pipeline.yaml");
+  const text = await Deno.readTextFile(new URL("../../pipeline.yaml", import.meta.url));
   const values: Record<string, string> = {
     SITOO_ACCOUNT_URL: "https://api140.mysitoo.com/v2/accounts/4711",
+    OMETRIA_API_URL: "https://api.ometria.com/v2",
+    ALERT_URL: "",
   };
   const loaded = checkPipelines(
-    [{ file: "a.yaml", text }, { file: "b.yaml", text }],
+    ["a.yaml", "b.yaml"].map((file) => ({ file, path: `/${file}`, text })),
     { env: (name) => values[name] ?? "value", allowInsecureHosts: false },
     fakeHost().host,
   );

@@ -1,4 +1,11 @@
-import { isAbsolute, join } from "../std/path.ts";
+import { isAbsolute, join, resolve } from "../std/path.ts";
+
+/** A file that was found. */
+export interface UserFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+}
 
 /**
  * Reads a file that the user named; `undefined` if there is none. Tasks run where deno.json lies, so a
@@ -7,13 +14,13 @@ import { isAbsolute, join } from "../std/path.ts";
 export async function readUserFile(
   path: string,
   calledFrom: string | undefined,
-): Promise<string | undefined> {
+): Promise<UserFile | undefined> {
   const places = calledFrom === undefined || isAbsolute(path)
     ? [path]
     : [path, join(calledFrom, path)];
   for (const place of places) {
     try {
-      return await Deno.readTextFile(place);
+      return { path: resolve(place), text: await Deno.readTextFile(place) };
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }

@@ -11,16 +11,17 @@ export const schema: Command = {
   name: "schema",
   summary: "Write the JSON Schema of pipeline files, for editors",
   options: [
-    { name: "output", value: "FILE", summary: `Where to; - is standard output (${DEFAULT_FILE})` },
+    { name: "output", value: "FILE", summary: `Where to (${DEFAULT_FILE})` },
+    { name: "stdout", summary: "Write it to standard output instead" },
   ],
-  examples: ["", "--output -"],
+  examples: ["", "--stdout"],
   run,
 };
 
 async function run(options: Options, { terminal }: Host): Promise<number> {
   const text = JSON.stringify(pipelineJsonSchema(registry), undefined, 2);
   const file = options.text("output") ?? DEFAULT_FILE;
-  if (file === "-") {
+  if (options.flag("stdout")) {
     terminal.print(text);
   } else {
     await Deno.writeTextFile(file, `${text}\n`);

@@ -1,0 +1,22 @@
+import { compose, type Installation } from "./compose.ts";
+import { type Environment, environmentWithFile } from "./environment.ts";
+import type { Host } from "./host.ts";
+import type { Options } from "./options.ts";
+import { checkPipelines, readPipelineFiles, usablePipelines } from "./pipelines.ts";
+import { allowsInsecureHosts, configuredSecret, storeLocation } from "./settings.ts";
+
+/** An installation on real accounts, with the environment it was made from. */
+export interface RealInstallation extends Installation {
+  readonly env: Environment;
+}
+
+/** Puts together what the user's files and environment say: for commands on real accounts. */
+export async function composeFromUser(options: Options, host: Host): Promise<RealInstallation> {
+  const env = await environmentWithFile(host);
+  const sources = await readPipelineFiles(options.list("pipeline"), host);
+  const settings = { env, allowInsecureHosts: allowsInsecureHosts(env) };
+  const pipelines = usablePipelines(checkPipelines(sources, settings, host), host.terminal);
+  const secret = configuredSecret(env);
+  const installation = await compose(pipelines, { store: storeLocation(env), secret }, host);
+  return { ...installation, env };
+}

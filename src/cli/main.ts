@@ -1,0 +1,43 @@
+import { setUpLogging } from "../telemetry/logging.ts";
+import { systemClock } from "../time/clock.ts";
+import type { Host } from "./host.ts";
+import { readUserFile } from "./user_file.ts";
+import { type CommandList, runCommand } from "./run.ts";
+import { createStopSignal } from "./shutdown.ts";
+import { createTerminal } from "./terminal.ts";
+
+/** Every command, in the order of the help; the code of each is loaded only when it runs. */
+export const COMMANDS: CommandList = {
+  demo: async () => (await import("./commands/demo.ts")).demo,
+  serve: async () => (await import("./commands/serve.ts")).serve,
+  backfill: async () => (await import("./commands/backfill.ts")).backfill,
+  validate: async () => (await import("./commands/validate.ts")).validate,
+  status: async () => (await import("./commands/status.ts")).status,
+  sandbox: async () => (await import("./commands/sandbox.ts")).sandbox,
+  schema: async () => (await import("./commands/schema.ts")).schema,
+};
+
+/** The composition root: the only place that takes clock, randomness, environment and signals as they are. */
+async function main(): Promise<void> {
+  const terminal = createTerminal();
+  const env = (name: string): string | undefined => Deno.env.get(name);
+  const logging = await setUpLogging({
+    level: env("TILLPIPE_DEBUG") === "1" ? "debug" : "info",
+    write: (line) => terminal.raw(line),
+  });
+  const host: Host = {
+    terminal,
+    env,
+    readFile: (path) => readUserFile(path, env("INIT_CWD")),
+    clock: systemClock,
+    random: Math.random,
+    logging,
+    stopSignal: createStopSignal(
+      { listen: Deno.addSignalListener, exit: Deno.exit },
+      Deno.build.os,
+    ),
+  };
+  Deno.exit(await runCommand(Deno.args, COMMANDS, host));
+}
+
+if (import.meta.main) await main();

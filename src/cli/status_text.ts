@@ -1,0 +1,79 @@
+import type { PipelineStatus } from "../runtime/status.ts";
+import { count, moment, part, span } from "../server/figures.ts";
+import { judge } from "../server/operator_view.ts";
+import { progressBar } from "./progress_bar.ts";
+import type { Style } from "./style.ts";
+import { renderTable } from "./table.ts";
+
+/** How a pipeline stands, for people. */
+export function statusText(name: string, status: PipelineStatus, style: Style): string {
+  const { tone, headline } = judge(status);
+  const paint = { good: style.good, busy: style.accent, bad: style.bad }[tone];
+  const sections = [
+    `${style.bold(name)}: ${paint(headline)}`,
+    figures(status, style),
+    connections(status, style),
+    counts("Skipped by rule", status.skipped, style),
+    counts("Dead by reason", status.deadBy, style),
+    counts("Receipts", status.receipts, style),
+    backfillText(status),
+    sweepText(status),
+  ];
+  return sections.filter((section) => section !== undefined).join("\n\n");
+}
+
+function figures(status: PipelineStatus, style: Style): string {
+  const rows: [string, string][] = [
+    ["Delivered", count(status.delivered)],
+    ["Confirmed", count(status.confirmed)],
+    ["Linked refunds", count(status.linked)],
+    ["Due", count(status.due)],
+    ["In flight", count(status.inFlight)],
+    ["Waiting", count(status.waiting)],
+    ["Dead", count(status.dead)],
+    ["Missed the 4 h window", count(status.missedWindow)],
+    ["Lag", span(status.lagSeconds)],
+  ];
+  return renderTable({
+    columns: [{ name: "Orders" }, { name: "", align: "right" }],
+    rows,
+    heading: style.dim,
+  });
+}
+
+function connections(status: PipelineStatus, style: Style): string {
+  const { sitoo, ometria, ometriaEmail } = status.connections;
+  const paint = (state: string): string => state === "ok" ? style.good(state) : style.bad(state);
+  return `Sitoo ${paint(sitoo)}, Ometria ${paint(ometria)}, Ometria email ${paint(ometriaEmail)}`;
+}
+
+/** A table of counts, the largest first; nothing when there are none. */
+export function counts(
+  title: string,
+  figures: Readonly<Record<string, number>>,
+  style: Style,
+): string | undefined {
+  const rows = Object.entries(figures).filter(([, value]) => value > 0)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([name, value]) => [name, count(value)]);
+  if (rows.length === 0) return undefined;
+  return renderTable({
+    columns: [{ name: title }, { name: "", align: "right" }],
+    rows,
+    heading: style.dim,
+  });
+}
+
+function backfillText({ backfill: run }: PipelineStatus): string | undefined {
+  if (run === null) return undefined;
+  const bar = progressBar({ share: run.state === "done" ? 1 : part(run.read, run.total) });
+  const error = run.error === undefined ? "" : `\n${run.error}`;
+  return `Backfill ${run.state}: ${bar}, ${count(run.read)} of ${
+    count(run.total)
+  } orders read${error}`;
+}
+
+function sweepText({ sweep }: PipelineStatus): string | undefined {
+  if (sweep === null) return undefined;
+  return `Last sweep ${moment(sweep.newAt)}, ${count(sweep.healed)} orders healed so far`;
+}

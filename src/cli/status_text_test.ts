@@ -1,0 +1,55 @@
+import type { PipelineStatus } from "../runtime/status.ts";
+import { assert, assertStringIncludes } from "../std/assert.ts";
+import { statusText } from "./status_text.ts";
+import { createStyle } from "./style.ts";
+
+const FRESH: PipelineStatus = {
+  due: 0,
+  inFlight: 0,
+  waiting: 0,
+  delivered: 0,
+  confirmed: 0,
+  linked: 0,
+  dead: 0,
+  skipped: {},
+  deadBy: {},
+  lagSeconds: 0,
+  missedWindow: 0,
+  receipts: {},
+  connections: { sitoo: "ok", ometria: "ok", ometriaEmail: "ok" },
+  backfill: null,
+  sweep: null,
+};
+
+function text(over: Partial<PipelineStatus> = {}): string {
+  return statusText("till", { ...FRESH, ...over }, createStyle(false));
+}
+
+Deno.test("statusText() leaves out what there is nothing of", () => {
+  const fresh = text();
+  assertStringIncludes(fresh, "till: Up to date");
+  for (const absent of ["Skipped", "Receipts", "Backfill", "sweep"]) {
+    assert(!fresh.includes(absent));
+  }
+});
+
+Deno.test("statusText() shows rules and reasons, the largest first", () => {
+  const busy = text({
+    delivered: 12345,
+    dead: 3,
+    skipped: { "web-order": 2, "before-start": 40 },
+    deadBy: { "money-mismatch": 3 },
+    receipts: { sent: 9 },
+    lagSeconds: 75,
+  });
+  assertStringIncludes(busy, "till: Some orders need a look");
+  assertStringIncludes(busy, "12,345");
+  assertStringIncludes(busy, "1 min 15 s");
+  assert(busy.indexOf("before-start") < busy.indexOf("web-order"));
+  assertStringIncludes(busy, "money-mismatch");
+});
+
+Deno.test("statusText() says first when a connection is broken", () => {
+  const connections = { ...FRESH.connections, sitoo: "down" } as const;
+  assertStringIncludes(text({ dead: 4, connections }), "till: Sitoo cannot be reached");
+});
