@@ -32,7 +32,7 @@ for (const name of Object.keys(COMMANDS)) {
   Deno.test(`deno task ${name} runs the command with the permissions it needs`, () => {
     const tasks: Readonly<Record<string, { readonly command: string }>> = manifest.tasks;
     const set = LOOPBACK.includes(name) ? "loopback" : "live";
-    assertEquals(tasks[name]?.command, `deno run -P=${set} src/cli/main.ts ${name}`);
+    assertEquals(tasks[name]?.command, `deno run -q -P=${set} src/cli/main.ts ${name}`);
   });
 }
 
