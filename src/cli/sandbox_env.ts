@@ -4,7 +4,7 @@ import { CommandError } from "./failure.ts";
 /** First line of a file that may be replaced: nobody has written anything into it. */
 const MARK = "# Written by deno task sandbox; the next one replaces it";
 
-/** The variables with which the shipped pipeline works on a sandbox. */
+/** The variables with which the shipped pipeline works on a sandbox, on a store of its own. */
 export function sandboxVariables(accounts: SandboxAccounts): Readonly<Record<string, string>> {
   const { sitoo, ometria } = accounts;
   return {
@@ -17,6 +17,7 @@ export function sandboxVariables(accounts: SandboxAccounts): Readonly<Record<str
     WEBHOOK_USERNAME: SANDBOX_WEBHOOK.username,
     WEBHOOK_PASSWORD: SANDBOX_WEBHOOK.password,
     TILLPIPE_ALLOW_INSECURE_HOSTS: "1",
+    TILLPIPE_STORE: ".tillpipe/sandbox.sqlite3",
   };
 }
 
