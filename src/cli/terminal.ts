@@ -117,9 +117,11 @@ function cut(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** Some terminals say that they have no columns at all; they mean that they do not know. */
 function terminalWidth(): number | undefined {
   try {
-    return Deno.consoleSize().columns;
+    const { columns } = Deno.consoleSize();
+    return columns === 0 ? undefined : columns;
   } catch {
     return undefined;
   }
