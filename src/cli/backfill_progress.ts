@@ -57,9 +57,10 @@ export class BackfillProgress {
     const seconds = (this.#options.clock.monotonic() - this.#started) / 1000;
     const read = run.read - this.#before;
     if (read <= 0 || seconds <= 0) return {};
-    const perSecond = Math.round(read / seconds * 10) / 10;
+    const exact = read / seconds;
+    const perSecond = exact < 10 ? Math.round(exact * 10) / 10 : Math.round(exact);
     const left = Math.max(0, run.total - run.read);
-    return { perSecond, secondsLeft: Math.round(left / (read / seconds)) };
+    return { perSecond, secondsLeft: Math.round(left / exact) };
   }
 }
 
@@ -74,7 +75,7 @@ export function progressText(run: Checkpoint, pace: Pace): string {
   if (run.state === "requested") return "about to start";
   const share = run.state === "done" ? 1 : part(run.read, run.total);
   const parts = [
-    `${progressBar({ share })} ${count(run.read)}/${count(run.total)}`,
+    `${progressBar({ share, width: 16 })} ${count(run.read)}/${count(run.total)}`,
     ...(pace.perSecond === undefined ? [] : [`${count(pace.perSecond)}/s`]),
     ...(pace.secondsLeft === undefined || run.state === "done"
       ? []

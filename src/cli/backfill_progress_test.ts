@@ -47,7 +47,7 @@ Deno.test("BackfillProgress draws a bar with rate and time left, from this run a
   progress.show(run(5000));
   assert(!err().includes("\n"));
   const last = err().split("\x1b[2K").at(-1) ?? "";
-  assertStringIncludes(last, "till: ████████████░░░░░░░░░░░░  50 % 5,000/10,000  100/s  50 s left");
+  assertStringIncludes(last, "till: ████████░░░░░░░░  50 % 5,000/10,000  100/s  50 s left");
   assertStringIncludes(last, "delivered 4,995  skipped 3  dead 2");
 });
 

@@ -16,6 +16,8 @@ export interface FakePipelineOptions extends FakeIntakeOptions {
   readonly passwords?: readonly Secret[];
   readonly status?: Partial<StatusContext["store"]>;
   readonly deadLetters?: readonly DeadLetter[];
+  /** A real store, instead of figures that are all zero. */
+  readonly store?: ServedPipeline["store"];
   /** Commits nothing and never answers. */
   readonly hangs?: boolean;
 }
@@ -32,7 +34,7 @@ export function fakePipeline(options: FakePipelineOptions = {}): FakePipeline {
       definition: { ...definition, name: options.name ?? "till" },
       ...(webhook === undefined ? {} : { webhook: { ...webhook, passwords } }),
     },
-    store: {
+    store: options.store ?? {
       arrive: options.hangs === true
         ? (): Promise<never> => new Promise(() => {})
         : intake.store.arrive,
