@@ -4,8 +4,9 @@ import { routePath } from "hono/route";
 import type { AppEnv } from "./environment.ts";
 
 /**
- * Names the request's span after its route and takes the address out of it: the runtime notes the whole
- * URL, which in one form of the webhook holds the password.
+ * Names the request's span after its route, and writes the route over its address: one form of the
+ * webhook's address holds the password. The runtime has noted the whole address by then and sends both,
+ * so that what is kept is up to the receiver; `serve` says so where tracing is on.
  */
 export function nameSpan(): MiddlewareHandler<AppEnv> {
   return async function nameRequestSpan(c, next): Promise<void> {
