@@ -1,6 +1,7 @@
 import { startInstant } from "../engine/start_date.ts";
 import type { Checkpoint } from "../store/rows.ts";
 import type { PipelineContext } from "./context.ts";
+import { latePush } from "./drain.ts";
 import { RefusalError } from "./refusal.ts";
 import { startPipeline } from "./run_pipeline.ts";
 import type { RunningPipeline } from "./run_pipeline.ts";
@@ -202,7 +203,7 @@ async function drained(
   options: BackfillOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const horizon = (pipeline.orders?.settle ?? 0) + margin;
+  const horizon = Math.max(pipeline.orders?.settle ?? 0, latePush) + margin;
   for (;;) {
     const { due, later, nextDueAt } = await store.inboxSummary(countedRows);
     const isSoon = nextDueAt !== undefined && nextDueAt <= clock.now() + horizon;

@@ -19,7 +19,7 @@ const logger = getLogger(["tillpipe", "drain"]);
 /** ms between two looks at the store for what another process wrote. */
 const pollEvery = 1_000;
 /** ms: the longest that a lease outlives its holder, plus the longest that a push can be under way. */
-const latePush = 15_000;
+export const latePush = 15_000;
 
 /** What a drain needs beside its pipeline. */
 export interface DrainOptions {
@@ -170,7 +170,7 @@ class LaneWork {
   async #choose(inFlight: ReadonlySet<number>): Promise<Next> {
     const signal = AbortSignal.any([this.#lane.signal, this.#lane.stop]);
     const choice = { inFlight, takeovers: this.#takeovers };
-    const pick = await pickFromInbox(this.#context, { ...choice, fillUp: this.#history.running });
+    const pick = await pickFromInbox(this.#context, choice);
     if (pick !== undefined && "pointers" in pick) {
       return { kind: "batch", fetched: await readPicked(pick, this.#context, signal) };
     }

@@ -42,11 +42,6 @@ export class HistoryReader {
     this.#commit = commit;
   }
 
-  /** Whether a run is under way, as far as was known at the last look. */
-  get running(): boolean {
-    return this.#checkpoint !== undefined;
-  }
-
   /** Forgets what was read ahead. */
   reset(): void {
     this.#checkpoint = undefined;

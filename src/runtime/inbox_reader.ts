@@ -8,8 +8,6 @@ import type { Fetched } from "./fetched.ts";
 const ordersPerRead = 100;
 /** Rows looked at for one batch: several rows of an order count once. */
 const rowsPerLook = 500;
-/** ms after which orders that history made due again no longer wait for a full batch. */
-const fillFor = 60_000;
 /** Takeovers of a batch after which its orders run one by one. */
 const takeoversTogether = 2;
 
@@ -17,8 +15,6 @@ const takeoversTogether = 2;
 export interface InboxChoice {
   /** Orders that are being pushed now: their rows wait. */
   readonly inFlight: ReadonlySet<number>;
-  /** While history runs, originals with refunds gather until a batch is full. */
-  readonly fillUp: boolean;
   /** How often each of these orders was in hand when a holder died. */
   readonly takeovers: ReadonlyMap<number, number>;
 }
@@ -38,12 +34,13 @@ export async function pickFromInbox(
   const poison = pointers.find((pointer) => takeoversOf(pointer) >= takeoversTogether);
   if (poison !== undefined) return { pointers: [poison], takeovers: takeoversOf(poison) };
   const now = context.clock.now();
-  const urgent = pointers.filter((pointer) => isUrgent(pointer, now));
-  const others = pointers.filter((pointer) => !isUrgent(pointer, now));
+  const fillFor = context.pipeline.orders?.settle ?? 0;
+  const urgent = pointers.filter((pointer) => isUrgent(pointer, now - fillFor));
+  const others = pointers.filter((pointer) => !isUrgent(pointer, now - fillFor));
   const picked = [...urgent, ...others].slice(0, ordersPerRead);
   if (picked.length === 0) return undefined;
   if (picked.length < ordersPerRead) {
-    if (urgent.length === 0 && choice.fillUp) return undefined;
+    if (urgent.length === 0) return undefined;
     const linger = context.pipeline.webhook?.linger ?? 0;
     const waited = now - Math.min(...picked.map((pointer) => pointer.receivedAt));
     if (waited >= 0 && waited < linger) return { waitFor: linger - waited };
@@ -71,8 +68,11 @@ export async function readPicked(
   };
 }
 
-/** Everything due counts as urgent but what refunds and history brought, until that has waited. */
-function isUrgent(pointer: Pointer, now: number): boolean {
+/**
+ * Originals that a refund made due, and what history left for later, gather until a batch is full, for as
+ * long as two pushes of an order lie apart at least; a live order that comes meanwhile takes them along.
+ */
+function isUrgent(pointer: Pointer, dueBefore: number): boolean {
   if (pointer.origin !== "refund" && pointer.origin !== "history") return true;
-  return pointer.rows.some((row) => now - row.dueAt > fillFor);
+  return pointer.force || pointer.rows.some((row) => row.dueAt <= dueBefore);
 }

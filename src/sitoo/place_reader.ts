@@ -38,16 +38,19 @@ async function readWholeList<T>(
 ): Promise<readonly T[]> {
   const found = new Map<number, T>();
   for (let start = 0;;) {
-    const rows = await caller.get({
+    const page = await caller.get({
       action: `read the ${places.name}`,
       path,
       query: { num: rowsPerPage, start },
-      read: (body) => readPageOf(body).rows.map(places.read),
+      read: (body) => {
+        const { rows, total } = readPageOf(body);
+        return { rows: rows.map(places.read), total };
+      },
     }, signal);
     const before = found.size;
-    for (const row of rows) found.set(places.id(row), row);
+    for (const row of page.rows) found.set(places.id(row), row);
     // A page that brings nothing new is the end, or `start` is ignored and more would not help.
-    if (found.size === before) return [...found.values()];
-    start += rows.length;
+    if (found.size === before || found.size === page.total) return [...found.values()];
+    start += page.rows.length;
   }
 }
