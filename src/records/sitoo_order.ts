@@ -5,10 +5,15 @@ export type DecimalString = string;
 
 /** What a Sitoo `salestaxes` entry of a line says. US-style tax, collected on the receipt's total. */
 export interface SitooSalesTax {
+  /** As the receipt shows it. */
   readonly name: string;
+  /** The tax authority's or the integrator's code. */
   readonly code: string;
+  /** The amount that is taxed. */
   readonly moneytotal: DecimalString;
+  /** The tax. */
   readonly moneytax: DecimalString;
+  /** The rate in per cent. */
   readonly decimaltaxvalue: DecimalString;
 }
 
@@ -18,16 +23,21 @@ export interface SitooOrderItem {
   readonly orderitemid: number;
   /** 10 is a product; other numbers are undocumented. */
   readonly orderitemtype: number;
+  /** Sitoo's product, which may be gone by now. */
   readonly productid?: number;
+  /** Title at the time of the order. */
   readonly productname: string;
+  /** SKU at the time of the order; may be empty. */
   readonly sku: string;
   /** Variant text such as `Color: Red, Size: M`. */
   readonly productattributes: string;
+  /** `kg` and the like, for what is sold by weight or length. */
   readonly unitlabel: string;
   /** Negative on returns. */
   readonly quantity: number;
   /** Weight or length per piece, three decimals. */
   readonly decimalunitquantity?: DecimalString;
+  /** `quantity` times `decimalunitquantity`, three decimals. */
   readonly decimalquantitytotal?: DecimalString;
   /** Net, after discount; positive also on returns. */
   readonly moneynetpriceperunit: DecimalString;
@@ -37,13 +47,19 @@ export interface SitooOrderItem {
   readonly moneydiscountedprice: DecimalString;
   /** Net discount per unit. */
   readonly moneydiscount: DecimalString;
+  /** Of the line, after discount; negative on returns. */
   readonly moneyitemtotal_net: DecimalString;
+  /** VAT of the line; negative on returns. */
   readonly moneyitemtotal_vat: DecimalString;
   /** VAT in per cent. */
   readonly vatvalue: DecimalString;
+  /** Code of the campaign that was used. */
   readonly vouchercode: string;
+  /** Name of the campaign that was used. */
   readonly vouchername: string;
+  /** US-style taxes that were charged for the line. */
   readonly salestaxes: readonly SitooSalesTax[];
+  /** What tills and integrators noted, by key. */
   readonly additionaldata: Readonly<Record<string, string>>;
 }
 
@@ -53,25 +69,41 @@ export interface SitooOrderItem {
  * `null` ids are left out). Source: Sitoo API, orders.
  */
 export interface SitooOrder {
+  /** Unique in the whole account, across sites. */
   readonly orderid: number;
+  /** The site. */
   readonly eshopid: number;
+  /** The number in the system that the order came from; absent on till sales. */
   readonly externalid?: string;
   /** On a refund: the order that is credited. */
   readonly creditorderid?: number;
   /** As the till has it, untrimmed; `""` when anonymous. */
   readonly email: string;
+  /** First name; empty when anonymous. */
   readonly namefirst: string;
+  /** Last name; empty when anonymous. */
   readonly namelast: string;
+  /** Phone number; empty when anonymous. */
   readonly phone: string;
+  /** Of the lines. */
   readonly moneytotal_net?: DecimalString;
+  /** Of the lines. */
   readonly moneytotal_vat?: DecimalString;
+  /** Payment fee. */
   readonly moneycheckout_net: DecimalString;
+  /** VAT of the payment fee. */
   readonly moneycheckout_vat: DecimalString;
+  /** Delivery fee. */
   readonly moneydelivery_net: DecimalString;
+  /** VAT of the delivery fee. */
   readonly moneydelivery_vat: DecimalString;
+  /** Lines and both fees. */
   readonly moneyfinal_net: DecimalString;
+  /** VAT of lines and both fees. */
   readonly moneyfinal_vat: DecimalString;
+  /** US-style sales tax of the receipt. */
   readonly moneyfinal_salestax: DecimalString;
+  /** Cash rounding. */
   readonly moneytotal_gross_roundoff: DecimalString;
   /** The amount to pay; negative on a refund. */
   readonly moneytotal_gross_all: DecimalString;
@@ -85,21 +117,33 @@ export interface SitooOrder {
   readonly ordertypeid: number;
   /** The till's GUID; absent on web and API orders. */
   readonly registerid?: string;
+  /** The warehouse it was taken from, and so the store. */
   readonly warehouseid?: number;
   /** ISO 4217, upper case; `""` when Sitoo left it out. */
   readonly currencycode: string;
+  /** How it was paid, as Sitoo names it. */
   readonly checkouttypename: string;
+  /** How it was delivered, as Sitoo names it. */
   readonly deliverytypename: string;
+  /** Town of the delivery. */
   readonly delivery_city: string;
+  /** State of the delivery. */
   readonly delivery_state: string;
+  /** Postcode of the delivery. */
   readonly delivery_zip: string;
   /** ISO 3166 alpha-2, as Sitoo has it (samples are lower case). */
   readonly delivery_countryid: string;
+  /** Town of the invoice. */
   readonly invoice_city: string;
+  /** State of the invoice. */
   readonly invoice_state: string;
+  /** Postcode of the invoice. */
   readonly invoice_zip: string;
+  /** As `delivery_countryid`. */
   readonly invoice_countryid: string;
+  /** What tills and integrators noted, by key. */
   readonly additionaldata: Readonly<Record<string, string>>;
+  /** The lines. */
   readonly orderitems: readonly SitooOrderItem[];
 }
 

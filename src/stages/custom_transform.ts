@@ -20,7 +20,9 @@ export type CustomResult<T> =
 
 /** A custom transform that stands before `map`. */
 export interface CustomSitooTransform {
+  /** Where it stands: before `map`. */
   readonly takes: "sitoo-order";
+  /** Decides one record; a throw makes its order dead with the message. */
   apply(
     order: SitooOrder,
     context: CustomContext,
@@ -29,7 +31,9 @@ export interface CustomSitooTransform {
 
 /** A custom transform that stands after `map`. */
 export interface CustomOmetriaTransform {
+  /** Where it stands: after `map`. */
   readonly takes: "ometria-order";
+  /** Decides one record; a throw makes its order dead with the message. */
   apply(
     order: MappedOrder,
     context: CustomContext,
