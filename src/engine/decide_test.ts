@@ -1,4 +1,4 @@
-import { Secret } from "../definition/secret.ts";
+import { testDefinition } from "../definition/testing.ts";
 import { assertEquals, assertRejects } from "../std/assert.ts";
 import { anyRecordType } from "../records/record_type.ts";
 import { sitooOrderType } from "../records/sitoo_order.ts";
@@ -39,27 +39,7 @@ function pipelineWith(transform: Transform<SitooOrder, unknown>): CompiledPipeli
   return { definition, transform, orders: sink };
 }
 
-const definition: CompiledPipeline["definition"] = {
-  version: 1,
-  name: "test",
-  connections: {
-    sitoo: { accountUrl: "", accountId: "1", apiId: "", apiKey: new Secret(""), gap: 0 },
-    ometria: {
-      account: "default",
-      apiUrl: "",
-      apiKey: new Secret(""),
-      emailApiKey: new Secret(""),
-      pushRate: Infinity,
-      readRate: Infinity,
-      emailRate: Infinity,
-    },
-  },
-  sources: [],
-  transforms: [],
-  sinks: [],
-  alerts: {},
-  fingerprint: "f",
-};
+const definition = testDefinition();
 
 Deno.test("decide() joins a refund to an original of the same batch, and runs only that one again", async () => {
   const calls: number[][] = [];

@@ -15,4 +15,6 @@ export interface PipelineContext {
   readonly random: () => number;
   /** Keyed hash with the installation's secret. */
   readonly keyedHash: (text: string) => string;
+  /** Tells an operator, where the pipeline says how (`alerts.url`). Never throws, never waits. */
+  readonly alert?: (text: string) => void;
 }

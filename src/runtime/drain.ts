@@ -13,6 +13,7 @@ import type { Lane } from "./lane.ts";
 import type { StopSignals } from "./stop_signals.ts";
 import { Sweep } from "./sweep.ts";
 import { Wake } from "./wake.ts";
+import { Watch } from "./watch.ts";
 
 const logger = getLogger(["tillpipe", "drain"]);
 
@@ -26,7 +27,7 @@ export interface DrainOptions {
   /** Names this process among others. */
   readonly holder: string;
   readonly connections: Connections;
-  /** Whether this process looks for what lost events left behind. Servers do. */
+  /** Whether this process looks for what lost events left behind, and tells operators. Servers do. */
   readonly sweep: boolean;
   /** Called after every batch. */
   readonly onBatch?: (report: BatchReport) => void;
@@ -90,6 +91,7 @@ class LaneWork {
   readonly #lane: Held;
   readonly #history: HistoryReader;
   readonly #sweep: Sweep | undefined;
+  readonly #watch: Watch | undefined;
   /** Orders that were in hand when their holder died, until they are through. */
   readonly #takeovers = new Map<number, number>();
 
@@ -103,6 +105,7 @@ class LaneWork {
     this.#sweep = options.sweep && webhook !== undefined
       ? new Sweep(context, webhook, commit)
       : undefined;
+    this.#watch = options.sweep ? new Watch(context) : undefined;
   }
 
   async run(): Promise<void> {
@@ -111,6 +114,7 @@ class LaneWork {
     try {
       while (!this.#lane.stop.aborted && !this.#lane.signal.aborted) {
         if (ahead === undefined) await this.#sweepStep();
+        await this.#watch?.step(this.#lane.signal);
         const next = await (ahead ?? this.#fetch(new Set()));
         ahead = undefined;
         if (next.kind === "broken") throw next.error;

@@ -15,6 +15,7 @@ import type { StageServices } from "../stages/contract.ts";
 import { registry } from "../stages/registry.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
+import { createAlert } from "./alert.ts";
 
 /** A checked pipeline, and where its file lies. */
 export interface LoadedPipeline {
@@ -85,7 +86,9 @@ function createContext(
     resolve: (specifier) => /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : specifier,
   };
   const pipeline = compile(definition, registry, services);
-  return { pipeline, store, sitoo, ometria, clock, random, keyedHash: hash };
+  const tell = createAlert([{ definition }]);
+  const alert = (text: string): void => tell(name, text);
+  return { pipeline, store, sitoo, ometria, clock, random, keyedHash: hash, alert };
 }
 
 /** Clients by account: limits hold for a whole account, however many pipelines use it. */

@@ -1,0 +1,136 @@
+import { getLogger } from "@logtape/logtape";
+import { type Condition, Conditions } from "../engine/conditions.ts";
+import { ApiError } from "../http/error.ts";
+import type { ApiName } from "../http/error.ts";
+import type { ConnectionRow } from "../store/rows.ts";
+import type { PipelineContext } from "./context.ts";
+
+const logger = getLogger(["tillpipe", "watch"]);
+
+/** ms between two looks. */
+const lookEvery = 30_000;
+/** ms between two looks at Ometria's list of errors, which costs a call. */
+const errorsEvery = 300_000;
+const minute = 60_000;
+/** Rows that are counted at most. */
+const countedRows = 1_000;
+
+const apiLabels: Readonly<Record<ApiName, string>> = {
+  sitoo: "Sitoo",
+  ometria: "Ometria",
+  ometriaEmail: "Ometria's transactional email",
+};
+
+/**
+ * Looks at what an operator should know of, and tells it once: orders that wait for an hour or miss
+ * Ometria's four-hour window, an API that is down or refuses its key, dead orders, receipts whose fate is not known,
+ * and new entries in Ometria's list of errors.
+ */
+export class Watch {
+  readonly #context: PipelineContext;
+  readonly #conditions = new Conditions();
+  #lookedAt = -Infinity;
+  #errorsAt = -Infinity;
+  #errors: ReadonlyMap<string, number> | undefined;
+  #dead: number | undefined;
+
+  constructor(context: PipelineContext) {
+    this.#context = context;
+  }
+
+  /** Looks if it is time to. Never throws `ApiError`: what cannot be asked now is asked later. */
+  async step(signal: AbortSignal): Promise<void> {
+    const now = this.#context.clock.monotonic();
+    if (now - this.#lookedAt >= lookEvery) {
+      this.#lookedAt = now;
+      await this.#look();
+    }
+    if (now - this.#errorsAt >= errorsEvery) {
+      this.#errorsAt = now;
+      await this.#lookAtErrors(signal);
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { store, clock } = this.#context;
+    const [inbox, connections, counters] = await Promise.all([
+      store.inboxSummary(countedRows),
+      store.connections(),
+      store.counters(),
+    ]);
+    const lag = inbox.oldest === undefined ? 0 : clock.now() - inbox.oldest;
+    const { raised, cleared } = this.#conditions.update([
+      ...lagConditions(lag),
+      ...[...connections].flatMap(([api, row]) => connectionCondition(api, row)),
+      ...unknownReceipts(counters.receipts["unknown"] ?? 0),
+    ]);
+    for (const { text } of raised) this.#tell(text);
+    for (const { text } of cleared) this.#tell(`Over: ${text}`);
+    const dead = Object.values(counters.deadBy).reduce((sum, orders) => sum + orders, 0);
+    if (this.#dead !== undefined && dead > this.#dead) {
+      const reasons = Object.entries(counters.deadBy).map(([name, orders]) => `${name} ${orders}`);
+      this.#tell(
+        `${dead - this.#dead} more orders are dead (${reasons.join(", ")}): see the operator page`,
+      );
+    }
+    this.#dead = dead;
+  }
+
+  /** The list names no record and may hold other systems' errors: only that it grows can be told. */
+  async #lookAtErrors(signal: AbortSignal): Promise<void> {
+    try {
+      const counted = countOf(await this.#context.ometria.pushErrors(signal));
+      const before = this.#errors;
+      this.#errors = counted;
+      if (before === undefined) return;
+      const added = [...counted].flatMap(([text, times]) => {
+        const more = times - (before.get(text) ?? 0);
+        return more > 0 ? [`${text} (${more})`] : [];
+      });
+      if (added.length === 0) return;
+      this.#tell(
+        `Ometria lists new validation errors, of this or another system: ${added.join("; ")}`,
+      );
+    } catch (error) {
+      if (error instanceof ApiError) return;
+      throw error;
+    }
+  }
+
+  #tell(text: string): void {
+    const { pipeline, alert } = this.#context;
+    const { name } = pipeline.definition;
+    logger.warn("{pipeline}: {text}", { pipeline: name, text });
+    alert?.(`${name}: ${text}`);
+  }
+}
+
+function lagConditions(lag: number): readonly Condition[] {
+  if (lag < 60 * minute) return [];
+  const waits = `The oldest order has been waiting for ${Math.floor(lag / minute)} minutes`;
+  const late = { key: "lag-60m", text: waits };
+  if (lag < 240 * minute) return [late];
+  const text = `${waits}: Ometria's automations ignore orders older than four hours`;
+  return [late, { key: "lag-4h", text }];
+}
+
+function connectionCondition(api: ApiName, row: ConnectionRow): readonly Condition[] {
+  if (row.state === "ok") return [];
+  const reason = row.detail === undefined ? "" : ` (${row.detail})`;
+  const text = row.state === "paused"
+    ? `${apiLabels[api]} refuses the key${reason}: orders stay due until it is taken again`
+    : `${apiLabels[api]} does not work${reason}: orders stay due until it does`;
+  return [{ key: `${api}-${row.state}`, text }];
+}
+
+function unknownReceipts(receipts: number): readonly Condition[] {
+  if (receipts === 0) return [];
+  const text = `${receipts} receipts may or may not have been sent: see the command receipts`;
+  return [{ key: "receipts-unknown", text }];
+}
+
+function countOf(messages: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const message of messages) counts.set(message, (counts.get(message) ?? 0) + 1);
+  return counts;
+}
