@@ -41,7 +41,7 @@ export class Database {
       const entries: Deno.KvEntryMaybe<unknown>[] = [];
       for (const group of chunked(chunks, READS_AT_ONCE)) {
         const answers = await Promise.all(
-          group.map((chunk) => this.#kv.getMany<unknown[]>(chunk)),
+          group.map((chunk) => this.#kv.getMany(chunk)),
         );
         entries.push(...answers.flat());
       }
@@ -55,7 +55,7 @@ export class Database {
     return this.#run(async () => {
       const rows: Deno.KvEntry<unknown>[] = [];
       const batchSize = Math.min(options.limit, PAGE);
-      for await (const row of this.#kv.list<unknown>(selector, { ...options, batchSize })) {
+      for await (const row of this.#kv.list(selector, { ...options, batchSize })) {
         rows.push(row);
       }
       return rows;

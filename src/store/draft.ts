@@ -1,4 +1,5 @@
 import { keySize } from "./keys.ts";
+import type { KvOperation } from "./transact.ts";
 
 /** What one commit may hold: the strictest of the local engine, a self-hosted denokv and Deno Deploy. */
 export const COMMIT_LIMITS = {
@@ -88,7 +89,7 @@ export class Draft implements Cost {
   }
 
   /** Puts everything into the database's own operation. */
-  applyTo(operation: Deno.AtomicOperation): Deno.AtomicOperation {
+  applyTo(operation: KvOperation): KvOperation {
     operation.check(...this.#checks.values());
     for (const { key, write } of this.#changes.values()) {
       if (write === undefined) operation.delete(key);

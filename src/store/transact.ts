@@ -3,7 +3,24 @@ import { Draft } from "./draft.ts";
 import { StoreConflictError } from "./store.ts";
 
 /** The part of `Deno.Kv` that the store uses. */
-export type KvPort = Pick<Deno.Kv, "get" | "getMany" | "list" | "atomic" | "close">;
+export interface KvPort {
+  get(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>>;
+  getMany(keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]>;
+  list(
+    selector: Deno.KvListSelector,
+    options: Pick<Deno.KvListOptions, "limit" | "reverse" | "batchSize">,
+  ): AsyncIterable<Deno.KvEntry<unknown>>;
+  atomic(): KvOperation;
+  close(): void;
+}
+
+/** The part of `Deno.AtomicOperation` that the store uses. */
+export interface KvOperation {
+  check(...checks: Deno.AtomicCheck[]): unknown;
+  set(key: Deno.KvKey, value: unknown, options?: { readonly expireIn?: number }): unknown;
+  delete(key: Deno.KvKey): unknown;
+  commit(): Promise<{ readonly ok: boolean }>;
+}
 
 /** Where waiting and jitter come from. */
 export interface RetryContext {
