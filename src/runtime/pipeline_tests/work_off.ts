@@ -103,10 +103,13 @@ async function receipts(context: PipelineContext, signal: AbortSignal): Promise<
   await runReceipts({ ...context, clock }, options, { stop, abort: signal });
 }
 
-/** Epoch ms at which the next order or receipt falls due. */
-async function nextDue({ store }: PipelineContext): Promise<number | undefined> {
-  const { nextDueAt } = await store.inboxSummary(COUNTED);
+/** Epoch ms at which there will be something to do again. */
+async function nextDue({ store, clock, pipeline }: PipelineContext): Promise<number | undefined> {
+  const { due, nextDueAt } = await store.inboxSummary(COUNTED);
   const asked = (await store.receipts(COUNTED)).filter(({ state }) => state === "asked");
-  const times = [nextDueAt, ...asked.map(({ dueAt }) => dueAt)].filter((at) => at !== undefined);
+  // What is due and was left gathers for a fuller batch, for no longer than an order settles.
+  const gathered = clock.now() + (pipeline.orders?.settle ?? 0) + 1;
+  const times = [due > 0 ? gathered : undefined, nextDueAt, ...asked.map(({ dueAt }) => dueAt)]
+    .filter((at) => at !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);
 }
