@@ -43,6 +43,13 @@ export interface OmetriaClientOptions {
   readonly clock: Clock;
   /** ms until an answer has to be there. @default 30_000 */
   readonly timeout?: number;
+  /**
+   * The same for a push. Short, since a lane that is taken over waits for as long before it pushes once
+   * more what may have come late.
+   *
+   * @default 10_000
+   */
+  readonly pushTimeout?: number;
   /** @default paces of its own, with the connection's rates */
   readonly paces?: OmetriaPaces;
 }
@@ -75,11 +82,13 @@ class OmetriaClient implements OmetriaApi {
   readonly #paces: OmetriaPaces;
   readonly #clock: Clock;
   readonly #timeout: number;
+  readonly #pushTimeout: number;
 
   constructor(connection: OmetriaConnection, options: OmetriaClientOptions) {
     this.#connection = connection;
     this.#clock = options.clock;
     this.#timeout = options.timeout ?? 30_000;
+    this.#pushTimeout = options.pushTimeout ?? Math.min(10_000, this.#timeout);
     this.#paces = options.paces ?? createOmetriaPaces(connection, options.clock);
   }
 
@@ -88,7 +97,8 @@ class OmetriaClient implements OmetriaApi {
       throw new RangeError(`Cannot push ${bodies.length} records: from 1 to ${recordsPerPush}`);
     }
     // The records' own texts, never parsed again: their numbers go out as they were written.
-    const request = this.#request("push records", "/push", `[${bodies.join(",")}]`);
+    const call = this.#request("push records", "/push", `[${bodies.join(",")}]`);
+    const request = { ...call, timeout: this.#pushTimeout };
     await this.#paces.push.take(signal);
     const reply = await exchange(request, signal);
     if (!isSuccess(reply.status)) {

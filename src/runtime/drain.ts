@@ -20,7 +20,7 @@ const logger = getLogger(["tillpipe", "drain"]);
 /** ms between two looks at the store for what another process wrote. */
 const pollEvery = 1_000;
 /** ms: the longest that a lease outlives its holder, plus the longest that a push can be under way. */
-export const latePush = 15_000;
+export const latePush = 20_000;
 
 /** What a drain needs beside its pipeline. */
 export interface DrainOptions {
