@@ -1,9 +1,9 @@
-import type { CustomTransform } from "../../../mod.ts";
+import type { CustomResult, CustomTransform, MappedOrder } from "../../../mod.ts";
 
 /** What a merchant with pop-up stores might want. */
 export default {
   takes: "ometria-order",
-  apply(mapped) {
+  apply(mapped): CustomResult<MappedOrder> {
     const { order } = mapped;
     if (order.grand_total === 0) return { skip: "free-of-charge" };
     if (order.store?.startsWith("CLOSED-") === true) return { dead: "store-is-closed" };
