@@ -92,6 +92,8 @@ export interface Transform<In, Out> {
     inputs: readonly Input<In>[],
     signal: AbortSignal,
   ): readonly Verdict<Out>[] | Promise<readonly Verdict<Out>[]>;
+  /** For a stage that forms ids: what they depend on. A change gives every order a new id at Ometria. */
+  readonly ids?: string;
   /** For a stage that knows it: the IANA time zone that a site's dates without a zone are meant in. */
   zone?(site: number | undefined, signal: AbortSignal): Promise<string>;
   /**
@@ -389,9 +391,11 @@ export function pipe<A, B, C>(first: Transform<A, B>, second: Transform<B, C>): 
 function aboutBoth<A, B, C>(
   first: Transform<A, B>,
   second: Transform<B, C>,
-): Pick<Transform<A, C>, "zone" | "ready"> {
+): Pick<Transform<A, C>, "ids" | "zone" | "ready"> {
   const owner = first.zone === undefined ? second : first;
+  const ids = [first.ids, second.ids].filter((part) => part !== undefined).join("\n");
   return {
+    ...(ids === "" ? {} : { ids }),
     ...(owner.zone === undefined ? {} : { zone: owner.zone.bind(owner) }),
     ...(first.ready === undefined && second.ready === undefined ? {} : { ready: readyBoth }),
   };
@@ -429,6 +433,7 @@ function eraseTransform<In, Out>(transform: Transform<In, Out>): AnyTransform {
     gives: transform.gives,
     apply: async (inputs, signal) =>
       await transform.apply(inputs.map((input) => narrow(transform.takes, input)), signal),
+    ...(transform.ids === undefined ? {} : { ids: transform.ids }),
     ...(transform.zone === undefined ? {} : { zone: transform.zone.bind(transform) }),
     ...(transform.ready === undefined ? {} : { ready: transform.ready.bind(transform) }),
   };

@@ -98,7 +98,7 @@ export function refundKey(scope: string, refund: number, original: number): Deno
 }
 
 /** Records of which an account has one each. */
-export type Single = "checkpoint" | "sweep" | "counters" | "receipts" | "cutover";
+export type Single = "account" | "checkpoint" | "sweep" | "counters" | "receipts" | "cutover";
 export function singleKey(scope: string, single: Single): Deno.KvKey {
   return [LAYOUT, "single", scope, single];
 }

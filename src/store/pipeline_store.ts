@@ -14,8 +14,15 @@ import { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
 import { Outbox } from "./outbox.ts";
 import { readRow } from "./reading.ts";
-import { connectionCodec, numberCodec, orderCountsCodec, sweepCodec } from "./row_codecs.ts";
+import {
+  accountCodec,
+  connectionCodec,
+  numberCodec,
+  orderCountsCodec,
+  sweepCodec,
+} from "./row_codecs.ts";
 import type {
+  AccountRow,
   Checkpoint,
   ConnectionRow,
   Counters,
@@ -202,6 +209,15 @@ export class KvPipelineStore implements PipelineStore {
 
   async setConnection(api: ApiName, row: ConnectionRow): Promise<void> {
     const write = { key: connectionKey(this.#account, api), value: connectionCodec.encode(row) };
+    await this.#options.db.transact((draft) => draft.set(write));
+  }
+
+  async account(): Promise<AccountRow | undefined> {
+    return readRow(accountCodec, await this.#options.db.get(singleKey(this.#account, "account")));
+  }
+
+  async setAccount(row: AccountRow): Promise<void> {
+    const write = { key: singleKey(this.#account, "account"), value: accountCodec.encode(row) };
     await this.#options.db.transact((draft) => draft.set(write));
   }
 

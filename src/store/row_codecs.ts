@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { RefundLink } from "../records/refund_link.ts";
 import { type Codec, defineCodec, type ShapeOf } from "./codec.ts";
 import type {
+  AccountRow,
   Checkpoint,
   ConnectionRow,
   DeadLetter,
@@ -127,6 +128,12 @@ export const connectionCodec: Codec<ConnectionRow> = defineCodec({
       detail: optional.text,
     } satisfies ShapeOf<ConnectionRow>,
   ),
+});
+
+export const accountCodec: Codec<AccountRow> = defineCodec({
+  kind: "account",
+  version: 1,
+  schema: z.object({ keys: z.array(text), ids: text } satisfies ShapeOf<AccountRow>),
 });
 
 export const sweepCodec: Codec<SweepRow> = defineCodec({

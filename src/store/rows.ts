@@ -150,6 +150,14 @@ export interface ConnectionRow {
   readonly detail?: string;
 }
 
+/** Which Ometria account a label stands for, and how orders are named there. */
+export interface AccountRow {
+  /** Keyed hashes of the API keys that were used, oldest first. */
+  readonly keys: readonly string[];
+  /** What the ids depend on: namespace, separator, what they apply to. */
+  readonly ids: string;
+}
+
 /** How far the sweep has come. */
 export interface SweepRow {
   /** Next new order id to look from. */

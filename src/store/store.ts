@@ -1,6 +1,7 @@
 import type { RefundLink } from "../records/refund_link.ts";
 import type { ApiName } from "../http/error.ts";
 import type {
+  AccountRow,
   Checkpoint,
   ConnectionRow,
   Counters,
@@ -144,6 +145,9 @@ export interface PipelineStore {
   setConnection(api: ApiName, row: ConnectionRow): Promise<void>;
   /** Stops a run that has not ended; the lane's holder sees it with its next commit. */
   cancelBackfill(): Promise<void>;
+  /** What is known of the account behind the label. */
+  account(): Promise<AccountRow | undefined>;
+  setAccount(row: AccountRow): Promise<void>;
   /** What stages keep across restarts. */
   readonly cache: StoreCache;
   /** The highest order id when the first server started; set once. */

@@ -50,10 +50,11 @@ catalogue stay as they are.`,
   create(options): Transform<MappedOrder, MappedOrder> {
     const prefix = options.value + options.separator;
     const applied = new Set(options.apply_to);
-    return perRecord(
+    const transform = perRecord<MappedOrder, MappedOrder>(
       { takes: mappedOrderType, gives: mappedOrderType },
       ({ record }) => ({ kind: "pass", record: addNamespace(record, prefix, applied) }),
     );
+    return { ...transform, ids: JSON.stringify([prefix, [...applied].toSorted()]) };
   },
 });
 
