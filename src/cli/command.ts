@@ -28,6 +28,12 @@ export const PIPELINE: OptionSpec = {
 /** For commands whose result machines read. */
 export const JSON_OUTPUT: OptionSpec = { name: "json", summary: "Write JSON to standard output" };
 
+/** For commands that send orders. */
+export const ACCEPT_NEW_IDS: OptionSpec = {
+  name: "accept-new-ids",
+  summary: "Go on although the namespace was changed and every order gets a new id at Ometria",
+};
+
 /** The help text of a command, made from what it declares. */
 export function commandHelp(command: Command): string {
   const usage = [

@@ -1,3 +1,4 @@
+import { checkAccount } from "../runtime/account_check.ts";
 import { compose, type Installation } from "./compose.ts";
 import { type Environment, environmentWithFile } from "./environment.ts";
 import type { Host } from "./host.ts";
@@ -19,4 +20,17 @@ export async function composeFromUser(options: Options, host: Host): Promise<Rea
   const secret = configuredSecret(env);
   const installation = await compose(pipelines, { store: storeLocation(env), secret }, host);
   return { ...installation, env };
+}
+
+/**
+ * Makes sure, before anything is sent, that each pipeline's label still stands for its Ometria account.
+ * Throws `RefusalError` with the remedy.
+ */
+export async function checkAccounts(
+  { contexts }: Installation,
+  options: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  const acceptNewIds = options.flag("accept-new-ids");
+  for (const context of contexts) await checkAccount(context, { acceptNewIds }, signal);
 }

@@ -3,10 +3,10 @@ import type { PipelineContext } from "../../runtime/context.ts";
 import { count } from "../../server/figures.ts";
 import type { Counters } from "../../store/rows.ts";
 import { BackfillProgress, figuresOf } from "../backfill_progress.ts";
-import { type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
+import { ACCEPT_NEW_IDS, type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
 import { CommandError } from "../failure.ts";
 import type { Host } from "../host.ts";
-import { composeFromUser } from "../installation.ts";
+import { checkAccounts, composeFromUser } from "../installation.ts";
 import type { Options } from "../options.ts";
 import { counts } from "../status_text.ts";
 import { renderTable } from "../table.ts";
@@ -23,6 +23,7 @@ export const backfill: Command = {
     { name: "from", value: "ID|DATE", summary: "First order id, or day: 50211, 2025-03-01" },
     { name: "to", value: "ID|DATE", summary: "Order id or day to end before" },
     { name: "restart", summary: "Read everything again; only what changed is sent" },
+    ACCEPT_NEW_IDS,
     JSON_OUTPUT,
   ],
   examples: ["", "--from 2025-01-01 --to 2025-02-01", "--restart"],
@@ -32,6 +33,7 @@ export const backfill: Command = {
 async function run(options: Options, host: Host): Promise<number> {
   const stop = host.stopSignal();
   await using installation = await composeFromUser(options, host);
+  await checkAccounts(installation, options, stop);
   const { contexts } = installation;
   // With one pipeline the refusal explains itself; among several, some may well have no history.
   const wanted = contexts.length === 1 ? contexts : contexts.filter(hasHistory);

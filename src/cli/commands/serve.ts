@@ -1,7 +1,7 @@
-import { type Command, PIPELINE } from "../command.ts";
+import { ACCEPT_NEW_IDS, type Command, PIPELINE } from "../command.ts";
 import { setting } from "../environment.ts";
 import type { Host } from "../host.ts";
-import { composeFromUser, type RealInstallation } from "../installation.ts";
+import { checkAccounts, composeFromUser, type RealInstallation } from "../installation.ts";
 import type { Options } from "../options.ts";
 import { type Serving, startServing } from "../serving.ts";
 import { configuredSecret, listenAddress, operatorRule } from "../settings.ts";
@@ -19,7 +19,7 @@ export const serve: Command = {
     "The operator page is on / for whoever sits at this machine; from elsewhere it needs TILLPIPE_ADMIN_PASSWORD. History is brought by backfill, never by serve itself.",
     "Ctrl-C or SIGTERM stops within five seconds; a second one at once. What was not done stays due.",
   ],
-  options: [PIPELINE],
+  options: [PIPELINE, ACCEPT_NEW_IDS],
   examples: ["", "--pipeline pipeline.yaml --pipeline outlet.yaml"],
   run,
 };
@@ -27,6 +27,7 @@ export const serve: Command = {
 async function run(options: Options, host: Host): Promise<number> {
   const stop = host.stopSignal();
   await using installation = await composeFromUser(options, host);
+  await checkAccounts(installation, options, stop);
   const { env } = installation;
   const operator = operatorRule(env);
   if (operator.password !== undefined) host.logging.hide(operator.password.reveal());

@@ -1,9 +1,11 @@
 import { renderDiagnostics, summarize, toJson } from "../../definition/render.ts";
 import { type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
 import { environmentWithFile } from "../environment.ts";
+import { CommandError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import type { Options } from "../options.ts";
 import { checkPipelines, type LoadedPipelines, readPipelineFiles } from "../pipelines.ts";
+import { validateWithTests } from "../pipeline_tests.ts";
 import { allowsInsecureHosts } from "../settings.ts";
 
 /** Checks pipeline files and runs nothing. */
@@ -12,13 +14,23 @@ export const validate: Command = {
   summary: "Check pipeline files: all problems with line, column and a hint",
   details: [
     "Reads no order and calls nobody. Variables are filled in from the environment and .env, so one that is missing is a problem too.",
+    "With --tests, no .env is read and Sitoo, Ometria and the store are in memory: what is under tests: of a pipeline is run, and what is in NAME_test.yaml beside it.",
   ],
-  options: [PIPELINE, JSON_OUTPUT],
-  examples: ["", '--pipeline "pipelines/*.yaml"'],
+  options: [
+    PIPELINE,
+    { name: "tests", summary: "Run the pipelines' own tests instead; needs no account" },
+    { name: "update", summary: "With --tests: rewrite what the tests expect to what comes out" },
+    JSON_OUTPUT,
+  ],
+  examples: ["", '--pipeline "pipelines/*.yaml"', "--tests"],
   run,
 };
 
 async function run(options: Options, host: Host): Promise<number> {
+  if (options.flag("tests")) return await validateWithTests(options, host);
+  if (options.flag("update")) {
+    throw new CommandError("--update rewrites what tests expect: it needs --tests");
+  }
   const env = await environmentWithFile(host);
   const sources = await readPipelineFiles(options.list("pipeline"), host);
   const settings = { env, allowInsecureHosts: allowsInsecureHosts(env) };
