@@ -31,7 +31,7 @@ export const JSON_OUTPUT: OptionSpec = { name: "json", summary: "Write JSON to s
 /** For commands that send orders. */
 export const ACCEPT_NEW_IDS: OptionSpec = {
   name: "accept-new-ids",
-  summary: "Go on although the namespace was changed and every order gets a new id at Ometria",
+  summary: "Accept that a changed namespace gives every order a new id",
 };
 
 /** The help text of a command, made from what it declares. */
