@@ -22,7 +22,9 @@ const outcome = {
   record: json.optional().meta({ description: "The record that Ometria holds, all of it" }),
   records: z.array(json).min(2).optional()
     .meta({ description: "The records, where the order makes two" }),
-  matches: json.optional().meta({ description: "Some fields of the record that Ometria holds; null: not there" }),
+  matches: json.optional().meta({
+    description: "Some fields of the record that Ometria holds; null: not there",
+  }),
   skipped: z.string().optional().meta({ description: "The rule by which it is skipped" }),
   waiting: z.string().optional().meta({ description: "Why it is looked at again later" }),
   linked: z.int().positive().optional()
@@ -142,10 +144,11 @@ const testSchema = z.strictObject({
 }).superRefine((test, context) => {
   const own = stepKeys.filter((key) => test[key] !== undefined);
   if (test.steps !== undefined && own.length > 0) {
-    context.addIssue(`Expected either steps or ${own.join(", ")}, not both`);
+    const message = `Expected either steps or ${own.join(", ")}, not both`;
+    context.addIssue({ code: "custom", path: ["steps"], message });
   }
   if (test.steps === undefined && own.length === 0) {
-    context.addIssue("Expected an order\nWrite order:, orders: or steps:");
+    context.addIssue({ code: "custom", path: ["order"], message: "Expected an order" });
   }
 });
 

@@ -5,7 +5,7 @@ import { parsePipelineTests, type PipelineTest } from "../../definition/pipeline
 import { collectActual } from "./actual.ts";
 import { compare, type Difference } from "./compare.ts";
 import { placedAt, type ReadBeside, wholeOrders } from "./raw_orders.ts";
-import { testDefinition, TestSetupError } from "./test_definition.ts";
+import { problemsForTests, testDefinition, TestSetupError } from "./test_definition.ts";
 import { TestWorld } from "./test_world.ts";
 import { type Correction, updateExpectations } from "./update.ts";
 
@@ -50,7 +50,7 @@ export interface TestResult {
 /** How all tests went. */
 export interface TestsReport {
   readonly ok: boolean;
-  /** What is wrong with the test files themselves. */
+  /** What is wrong with the pipeline, which then is not run, or with its test files. */
   readonly diagnostics: readonly Diagnostic[];
   readonly results: readonly TestResult[];
   /** By file name: its text with every expectation as it came to be. Only files that change. */
@@ -69,7 +69,8 @@ export async function runPipelineTests(
   options: RunTestsOptions,
   signal: AbortSignal,
 ): Promise<TestsReport> {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = [...problemsForTests(suite.pipeline, options.env)];
+  if (diagnostics.length > 0) return { ok: false, diagnostics, results: [], updated: new Map() };
   const results: TestResult[] = [];
   const updated = new Map<string, string>();
   const definitions = new Definitions(suite.pipeline, options.env);

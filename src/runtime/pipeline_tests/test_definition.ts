@@ -1,4 +1,5 @@
 import type { PipelineDefinition } from "../../definition/definition.ts";
+import type { Diagnostic } from "../../definition/diagnostic.ts";
 import { loadDefinition } from "../../definition/load.ts";
 import type { PipelineSource } from "../../definition/load.ts";
 import type { PipelineTest } from "../../definition/pipeline_tests.ts";
@@ -18,6 +19,9 @@ type Tree = Readonly<Record<string, unknown>>;
 /** What a test changes in its pipeline. */
 export type TestChanges = Pick<PipelineTest, "options" | "transforms">;
 
+/** The value of an environment variable. */
+type Environment = (name: string) => string | undefined;
+
 /**
  * Loads a pipeline for a test: every connection and credential is replaced by one that leads nowhere, whatever
  * the file and the environment say.
@@ -27,10 +31,14 @@ export type TestChanges = Pick<PipelineTest, "options" | "transforms">;
 export function testDefinition(
   pipeline: PipelineSource,
   changes: TestChanges,
-  env: (name: string) => string | undefined,
+  env: Environment,
 ): PipelineDefinition {
   const unused = new Set(Object.keys(changes.options ?? {}));
-  const loaded = loadDefinition(pipeline, { catalog: registry, env, overrides });
+  const loaded = loadDefinition(pipeline, {
+    catalog: registry,
+    env,
+    overrides: (tree) => inMemory(tree, changes, unused),
+  });
   const [missing] = unused;
   if (missing !== undefined) {
     throw new TestSetupError(
@@ -38,40 +46,50 @@ export function testDefinition(
     );
   }
   if (loaded.definition === undefined) {
-    const [first] = loaded.diagnostics.filter(({ severity }) => severity === "error");
+    const [first] = loaded.diagnostics.filter(isError);
     throw new TestSetupError(
       `Cannot use the pipeline ${pipeline.file}: ${first?.message ?? "it is not valid"}`,
     );
   }
   return loaded.definition;
-
-  function overrides(tree: unknown): unknown {
-    if (!isMap(tree)) return tree;
-    const change = (list: unknown): unknown => changeStages(list, changes.options ?? {}, unused);
-    return {
-      ...tree,
-      connections: connections(tree["connections"]),
-      alerts: {},
-      tests: [],
-      sources: withCredentials(change(tree["sources"])),
-      transforms: change(changes.transforms ?? tree["transforms"]),
-      sinks: change(tree["sinks"]),
-    };
-  }
 }
 
-function connections(given: unknown): Tree {
-  const ometria = isMap(given) ? given["ometria"] : undefined;
-  const account = isMap(ometria) ? ometria["account"] : undefined;
+/** What is wrong with a pipeline apart from its connections and credentials, which tests do without. */
+export function problemsForTests(
+  pipeline: PipelineSource,
+  env: Environment,
+): readonly Diagnostic[] {
+  const overrides = (tree: unknown): unknown => inMemory(tree, {}, new Set());
+  return loadDefinition(pipeline, { catalog: registry, env, overrides })
+    .diagnostics.filter(isError);
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === "error";
+}
+
+function inMemory(tree: unknown, changes: Partial<TestChanges>, unused: Set<string>): unknown {
+  if (!isMap(tree)) return tree;
+  const change = (list: unknown): unknown => changeStages(list, changes.options ?? {}, unused);
   return {
-    sitoo: {
-      account_url: `https://api.mysitoo.com/v2/accounts/${TEST_ACCOUNT}`,
-      api_id: "tests",
-      api_key: "tests",
-    },
-    ometria: { api_key: "tests", ...(typeof account === "string" ? { account } : {}) },
+    ...tree,
+    connections,
+    alerts: {},
+    tests: [],
+    sources: withCredentials(change(tree["sources"])),
+    transforms: change(changes.transforms ?? tree["transforms"]),
+    sinks: change(tree["sinks"]),
   };
 }
+
+const connections = {
+  sitoo: {
+    account_url: `https://api.mysitoo.com/v2/accounts/${TEST_ACCOUNT}`,
+    api_id: "tests",
+    api_key: "tests",
+  },
+  ometria: { api_key: "tests" },
+} as const;
 
 function changeStages(
   list: unknown,

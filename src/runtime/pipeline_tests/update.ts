@@ -1,4 +1,4 @@
-import { type Document, isCollection, isMap, isSeq, parseDocument, visit } from "yaml";
+import { type Document, isCollection, isNode, parseDocument, visit } from "yaml";
 import type { FieldPath } from "../../definition/definition.ts";
 import type { Difference } from "./compare.ts";
 
@@ -28,9 +28,58 @@ export function updateExpectations(text: string, corrections: readonly Correctio
       const path = [...at, ...difference.path];
       if (!correct(doc, path, difference)) left.push(path);
     }
-    dropEmpty(doc, at);
   }
-  return { text: doc.toString({ lineWidth: 0, flowCollectionPadding: paddingOf(text) }), left };
+  const whole = doc.toString({ lineWidth: 0, flowCollectionPadding: paddingOf(text) });
+  const precise = corrections.flatMap(({ at, differences }) =>
+    differences.map(({ path }) => [...at, ...path])
+  );
+  const expectations = corrections.map(({ at }) => at);
+  return { text: onlyAt(precise, text, whole) ?? onlyAt(expectations, text, whole) ?? whole, left };
+}
+
+/**
+ * The old text with nothing but these parts put in from the new one, so that the rest stays as it was written.
+ * `undefined` where that would say something else.
+ */
+function onlyAt(paths: readonly FieldPath[], before: string, after: string): string | undefined {
+  const old = parseDocument(before, { merge: true });
+  const made = parseDocument(after, { merge: true });
+  const common = paths.map((path) => commonPath(path, old, made));
+  const parts = common.filter((path, index) => isOutermost(path, index, common)).flatMap((path) => {
+    const from = rangeAt(old, path);
+    const to = rangeAt(made, path);
+    return from === undefined || to === undefined
+      ? []
+      : [{ from, text: after.slice(...to).trimEnd() }];
+  }).toSorted((a, b) => b.from[0] - a.from[0]);
+  let text = before;
+  for (const { from: [start, end], text: part } of parts) {
+    const tail = /\s*$/.exec(text.slice(start, end))?.[0] ?? "";
+    text = text.slice(0, start) + part + tail + text.slice(end);
+  }
+  const result = parseDocument(text, { merge: true });
+  if (result.errors.length > 0) return undefined;
+  return JSON.stringify(result.toJS()) === JSON.stringify(made.toJS()) ? text : undefined;
+}
+
+/** The path itself, or the part of it that both texts have. */
+function commonPath(path: FieldPath, ...docs: readonly Document[]): FieldPath {
+  if (path.length === 0 || docs.every((doc) => rangeAt(doc, path) !== undefined)) return path;
+  return commonPath(path.slice(0, -1), ...docs);
+}
+
+/** Whether none of the others contains it; of the same twice, the first. */
+function isOutermost(path: FieldPath, index: number, all: readonly FieldPath[]): boolean {
+  return !all.some((other, position) =>
+    position !== index && other.every((key, depth) => path[depth] === key) &&
+    (other.length < path.length || position < index)
+  );
+}
+
+function rangeAt(doc: Document, path: FieldPath): readonly [number, number] | undefined {
+  const node = doc.getIn(path, true);
+  if (!isNode(node) || !node.range) return undefined;
+  return [node.range[0], node.range[1]];
 }
 
 function correct(doc: Document, path: FieldPath, { actual }: Difference): boolean {
@@ -42,14 +91,6 @@ function correct(doc: Document, path: FieldPath, { actual }: Difference): boolea
     return true;
   } catch {
     return false;
-  }
-}
-
-/** A list or map of which nothing is left says nothing. */
-function dropEmpty(doc: Document, at: FieldPath): void {
-  for (const key of ["contacts", "receipts", "orders"]) {
-    const node = doc.getIn([...at, key], true);
-    if ((isMap(node) || isSeq(node)) && node.items.length === 0) doc.deleteIn([...at, key]);
   }
 }
 
