@@ -200,10 +200,12 @@ export function parsePipelineTests(
 ): ParsedTests {
   const problems = new ProblemList(source.file);
   // What is wrong with the YAML of a pipeline is said by whoever loads the pipeline.
-  const { tree, places, failed } = parseSource(
+  const { tree, places, failed, brokenFrom } = parseSource(
     source.text,
     within === "file" ? problems.add : ignore,
   );
+  // What stands in broken YAML is a guess.
+  if (Number.isFinite(brokenFrom)) return { tests: [], diagnostics: problems.sorted() };
   const listed = valueAt(tree, ["tests"]);
   if (within === "file" && !isMap(tree) && problems.sorted().length === 0) {
     const message = "The file has to be a map of keys and values";
