@@ -38,12 +38,13 @@ export function refundEnd(link: RefundLink, original: OriginalState): RefundEnd 
     const detail = `Sitoo does not answer order ${link.original}, which this refund credits`;
     return { outcome: "dead", rule: "original-unreadable", detail };
   }
-  if (original.row?.outcome === "skipped") {
-    return { outcome: "skipped", rule: `refund-of-${original.row.rule ?? "skipped"}` };
-  }
-  if (original.row?.outcome === "linked") {
+  const { row } = original;
+  if (row !== undefined && row.acceptedAt === undefined && standsAsRefund(row)) {
     const detail = `Order ${link.original}, which this refund credits, is a refund itself`;
     return { outcome: "dead", rule: "refund-of-refund", detail };
+  }
+  if (row?.outcome === "skipped") {
+    return { outcome: "skipped", rule: `refund-of-${row.rule ?? "skipped"}` };
   }
   return { outcome: "linked" };
 }

@@ -380,7 +380,11 @@ function ruleDetail(outcome: Outcome): { readonly detail?: string } {
   return outcome.rule === undefined ? {} : { detail: outcome.rule };
 }
 
-/** How an original that turns out to be a refund itself will stand after this batch. */
+/** How an original that turns out to be a refund itself will stand after this batch, near enough. */
 function linkedRow(original: Decided, row: LedgerRow | undefined): LedgerRow {
-  return withOutcome(original.item.pointer.orderId, row, { outcome: { outcome: "linked" }, at: 0 });
+  const cameAbout = linksOf(original)?.some((link) => link.lines.length > 0) === true;
+  const outcome: Outcome = cameAbout
+    ? { outcome: "linked" }
+    : { outcome: "skipped", rule: "cancelled" };
+  return withOutcome(original.item.pointer.orderId, row, { outcome, at: 0 });
 }

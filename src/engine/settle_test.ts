@@ -278,3 +278,25 @@ Deno.test("with sale-closed, a receipt is asked for once: at the first live sigh
   const { receipts } = settle([decided(1, "send")], { sent: { 1: accepted }, receiptOnSale: true });
   assert(receipts[0]?.id === "sale-1");
 });
+
+Deno.test("settleBatch() ends a refund of a refund the same way, together with it or after it", () => {
+  const refund = decided(20, { kind: "link", links: [link(1, 20)] });
+  const cancelled = decided(20, { kind: "link", links: [link(1, 20, { lines: [] })] });
+  const again = decided(30, { kind: "link", links: [link(20, 30)] });
+  const row = (fields: Partial<LedgerRow>): LedgerRow => ({
+    orderId: 20,
+    outcome: "linked",
+    at: 0,
+    steps: [],
+    ...fields,
+  });
+  const cases: readonly [Decided, LedgerRow, string][] = [
+    [refund, row({}), "dead refund-of-refund"],
+    [refund, row({ outcome: "dead", rule: "original-unreadable" }), "dead refund-of-refund"],
+    [cancelled, row({ outcome: "skipped", rule: "cancelled" }), "skipped refund-of-cancelled"],
+  ];
+  for (const [original, after, end] of cases) {
+    assertEquals(ends(settle([original, again]))[30], end);
+    assertEquals(ends(settle([again], { rows: [after] }))[30], end);
+  }
+});
