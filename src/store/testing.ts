@@ -24,7 +24,7 @@ export async function openMemoryStore(clock: Clock = systemClock): Promise<Refus
     close: kv.close.bind(kv),
     atomic: () => watched(kv.atomic(), gate),
   };
-  const store = await new KvStore(port, { clock, random: Math.random }).open();
+  const store = await new KvStore(port, { clock, random: () => 0.5 }).open();
   return {
     get refuse() {
       return gate.refuse;
