@@ -47,6 +47,17 @@ export function compile(
   };
 }
 
+/** Fields of the Sitoo order that a definition's stages need beside the usual ones, sorted. */
+export function fieldsToRead(
+  definition: Pick<PipelineDefinition, "transforms">,
+  registry: readonly StageSpec[],
+): readonly string[] {
+  const fields = definition.transforms.flatMap(({ use, options }) =>
+    registry.find((entry) => entry.use === use)?.reads?.(options) ?? []
+  );
+  return [...new Set(fields)].toSorted();
+}
+
 function create(use: StageUse, registry: readonly StageSpec[], services: StageServices): Product {
   const spec = registry.find((entry) => entry.use === use.use);
   if (spec === undefined) throw new TypeError(`Cannot build the stage "${use.use}": it is unknown`);

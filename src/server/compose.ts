@@ -4,7 +4,7 @@ import type {
   PipelineDefinition,
   SitooConnection,
 } from "../definition/definition.ts";
-import { compile } from "../engine/compile.ts";
+import { compile, fieldsToRead } from "../engine/compile.ts";
 import { createSlot, type Slot } from "../http/slot.ts";
 import type { OmetriaApi } from "../ometria/api.ts";
 import { createOmetriaClient } from "../ometria/client.ts";
@@ -73,7 +73,7 @@ function createContext(
   const { clock, random, secret } = options;
   const { connections, name } = definition;
   const store = options.store.pipeline(name, connections.ometria.account);
-  const sitoo = clients.sitoo(connections.sitoo);
+  const sitoo = clients.sitoo(connections.sitoo, fieldsToRead(definition, registry));
   const ometria = clients.ometria(connections.ometria);
   const hash = (text: string): string => keyedHash(secret, text);
   const services: StageServices = {
@@ -101,12 +101,12 @@ class Clients {
     this.#clock = clock;
   }
 
-  sitoo(connection: SitooConnection): SitooApi {
+  sitoo(connection: SitooConnection, fields: readonly string[]): SitooApi {
     const clock = this.#clock;
     const slot = this.#slots.get(connection.accountUrl) ??
       createSlot({ gap: connection.gap, clock });
     this.#slots.set(connection.accountUrl, slot);
-    return createSitooClient(connection, { clock, slot });
+    return createSitooClient(connection, { clock, slot, fields });
   }
 
   ometria(connection: OmetriaConnection): OmetriaApi {

@@ -39,6 +39,8 @@ export interface SitooClientOptions {
    * @default a slot of its own, with the connection's `gap`
    */
   readonly slot?: Slot;
+  /** Fields to read with every order beside the usual ones; they stand in it as Sitoo has them. */
+  readonly fields?: readonly string[];
 }
 
 /**
@@ -51,16 +53,19 @@ export function createSitooClient(
 ): SitooApi {
   const { clock, timeout = 30_000 } = options;
   const slot = options.slot ?? createSlot({ gap: connection.gap, clock });
-  return new SitooClient(new SitooCaller(connection, { slot, timeout, now: () => clock.now() }));
+  const caller = new SitooCaller(connection, { slot, timeout, now: () => clock.now() });
+  return new SitooClient(caller, options.fields ?? []);
 }
 
 class SitooClient implements SitooApi {
   readonly #caller: SitooCaller;
+  readonly #fields: readonly string[];
   /** Sitoo refused the list of fields; from then on orders are read one by one. */
   #fieldsRefused = false;
 
-  constructor(caller: SitooCaller) {
+  constructor(caller: SitooCaller, fields: readonly string[]) {
     this.#caller = caller;
+    this.#fields = fields;
   }
 
   async readOrders(ids: readonly number[], signal: AbortSignal): Promise<readonly ReadOrder[]> {
@@ -162,7 +167,8 @@ class SitooClient implements SitooApi {
   async #orders(query: ListQuery, filter: RowFilter, signal: AbortSignal): Promise<Page> {
     if (this.#fieldsRefused) return await this.#list(query, filter, signal);
     try {
-      return await this.#list({ ...query, fields: orderFields }, filter, signal);
+      const fields = [...new Set([...orderFields, ...this.#fields])];
+      return await this.#list({ ...query, fields }, filter, signal);
     } catch (error) {
       if (!hasStatus(error, 400)) throw error;
       // If it was not the fields, this fails in the same way and the error stands.
@@ -213,7 +219,7 @@ class SitooClient implements SitooApi {
     const orders: ReadOrder[] = [];
     for (const row of rows) {
       const orderId = integer(row, "orderid");
-      const decoded = decodeOrder(row);
+      const decoded = decodeOrder(row, this.#fields);
       const needsOwnCall = this.#fieldsRefused || (!decoded.ok && decoded.lacksItems);
       orders.push(needsOwnCall ? await this.#single(row, signal) : readOrder(orderId, decoded));
     }
@@ -234,7 +240,7 @@ class SitooClient implements SitooApi {
           if (integer(expectRow(body), "orderid") !== orderId) {
             throw new FieldProblem("orderid", "is another one");
           }
-          return readOrder(orderId, decodeOrder(body));
+          return readOrder(orderId, decodeOrder(body, this.#fields));
         },
       }, signal);
     } catch (error) {

@@ -4,7 +4,7 @@ import { createSlot } from "../http/slot.ts";
 import { json, type Peer, servePeer } from "../http/testing.ts";
 import { markText } from "../records/order_mark.ts";
 import { sitooOrder } from "../records/testing.ts";
-import { assert, assertEquals, assertRejects } from "../std/assert.ts";
+import { assert, assertEquals, assertObjectMatch, assertRejects } from "../std/assert.ts";
 import { ManualClock } from "../time/manual_clock.ts";
 import type { SitooApi } from "./api.ts";
 import { createSitooClient } from "./client.ts";
@@ -83,6 +83,21 @@ Deno.test("readOrders() asks once for up to 100 orders, for no more of them than
     assert(!fields.includes(field), field);
   }
   assertEquals(authorization, `Basic ${btoa("4711-12:s3cr3t")}`);
+});
+
+Deno.test("readOrders() asks for further fields that are named, and leaves them as they are", async () => {
+  const rows = [row(1, { company: "Example AB", comment: null, customerref: 7, personalid: "x" })];
+  await using peer = servePeer(strict(rows));
+  const fields = ["company", "customerref", "comment", "email"];
+  const options = { clock: new ManualClock(), fields };
+  const [read] = await createSitooClient(connection(peer), options).readOrders([1], never);
+  const asked = query(peer).get("fields")?.split(",") ?? [];
+  assertEquals(asked.slice(-3), ["company", "customerref", "comment"]);
+  assertEquals(asked.filter((field) => field === "email").length, 1);
+  assert(read?.ok === true);
+  const order: object = read.order;
+  assertObjectMatch({ ...order }, { company: "Example AB", customerref: 7, comment: null });
+  assert(!("personalid" in order));
 });
 
 Deno.test("readOrders() asks nothing for no ids and refuses more than 100", async () => {

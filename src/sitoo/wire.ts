@@ -27,17 +27,25 @@ export type DecodedOrder =
  * Makes one order of Sitoo's API even: numbers may come as text and the reverse, empty values in
  * several forms, keys may be unknown or missing. Written by hand, since every order passes here: three
  * times as fast as the same zod schema, and no message repeats a value.
+ *
+ * @param fields further fields, which stand in the order as Sitoo has them
  */
-export function decodeOrder(raw: unknown): DecodedOrder {
+export function decodeOrder(raw: unknown, fields: readonly string[] = []): DecodedOrder {
   if (!isRow(raw)) return { ok: false, detail: "The order is no object", lacksItems: false };
   const lacksItems = raw["orderitems"] === undefined || raw["orderitems"] === null;
   if (lacksItems) return { ok: false, detail: "orderitems is missing", lacksItems };
   try {
-    return { ok: true, order: readOrder(raw) };
+    return { ok: true, order: withFields(readOrder(raw), raw, fields) };
   } catch (error) {
     if (!(error instanceof FieldProblem)) throw error;
     return { ok: false, detail: error.message, lacksItems };
   }
+}
+
+function withFields(order: SitooOrder, row: Row, fields: readonly string[]): SitooOrder {
+  const further = fields.filter((field) => !Object.hasOwn(order, field))
+    .flatMap((field) => row[field] === undefined ? [] : [[field, row[field]] as const]);
+  return further.length === 0 ? order : { ...order, ...Object.fromEntries(further) };
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -1,7 +1,7 @@
 import { keyedHash } from "../../crypto/keyed_hash.ts";
 import type { PipelineDefinition } from "../../definition/definition.ts";
 import type { PipelineTest, TestStep } from "../../definition/pipeline_tests.ts";
-import { compile } from "../../engine/compile.ts";
+import { compile, fieldsToRead } from "../../engine/compile.ts";
 import { ApiError } from "../../http/error.ts";
 import { createMemoryOmetria, type MemoryOmetria } from "../../ometria/memory.ts";
 import type { CatalogueProduct, OmetriaApi } from "../../ometria/api.ts";
@@ -48,6 +48,7 @@ export class TestWorld implements AsyncDisposable {
   readonly #clock: ManualClock;
   readonly #store: Store;
   readonly #fixed: boolean;
+  readonly #fields: readonly string[];
   #events = 0;
 
   private constructor(
@@ -58,6 +59,7 @@ export class TestWorld implements AsyncDisposable {
     this.#store = store;
     this.#clock = clock;
     this.#fixed = test.now !== undefined;
+    this.#fields = fieldsToRead(definition, registry);
     this.sitoo = createMemorySitoo([], placesOf(test));
     this.ometria = createMemoryOmetria({ products: productsOf(test) });
     for (const id of test.ometria?.rejects ?? []) this.ometria.bad.add(id);
@@ -104,7 +106,7 @@ export class TestWorld implements AsyncDisposable {
   put(orders: readonly RawOrder[]): void {
     for (const order of orders) {
       const id = idOf(order);
-      const decoded = decodeOrder(order);
+      const decoded = decodeOrder(order, this.#fields);
       if (decoded.ok) this.sitoo.put(decoded.order);
       else {
         this.sitoo.put(placeholder(id, order));
