@@ -76,8 +76,9 @@ function lineAt(text: string, line: number): string {
 /** Imports, exports of types and members of interfaces run nowhere. */
 function isType(source: string, at: number): boolean {
   const line = lineAt(source, source.slice(0, at).split("\n").length);
-  return /^(import|export type|type|interface|readonly|\||\}? ?from\b|use:|summary:|description)/
-    .test(line);
+  return /\b(Pick|Omit|Exclude|Extract)</.test(line) ||
+    /^(import|export type|type|interface|readonly|\||\}? ?from\b|use:|summary:|description)/
+      .test(line);
 }
 
 /** The text with everything in quotes and comments replaced by as many blanks. */
