@@ -46,7 +46,8 @@ export async function decide(
       record: order,
       facts: {
         origin: item.pointer.origin,
-        delivered: item.row?.acceptedAt !== undefined,
+        // What is sent by force may be at Ometria, although the ledger does not know it.
+        delivered: item.row?.acceptedAt !== undefined || item.pointer.force,
         links: applied.get(item.pointer.orderId) ?? [],
       },
     }));

@@ -6,7 +6,7 @@ import type { SitooOrder } from "../records/sitoo_order.ts";
 import { sitooOrder } from "../records/testing.ts";
 import type { AnyOrderSink, Input, Transform, Verdict } from "../stages/contract.ts";
 import { decide } from "./decide.ts";
-import { encoded, item, link } from "./testing.ts";
+import { deliveredRow, encoded, item, link, pointer } from "./testing.ts";
 import type { CompiledPipeline } from "./compiled.ts";
 
 const signal = new AbortController().signal;
@@ -85,4 +85,23 @@ Deno.test("decide() sends no order through the stages that was not read", async 
 Deno.test("decide() rejects when a stage answers fewer orders than it got", async () => {
   const transform = { ...createTransform([]), apply: () => [] };
   await assertRejects(() => decide([item(1)], pipelineWith(transform), signal), TypeError, "fewer");
+});
+
+Deno.test("decide() takes an order for delivered when Ometria has it, or may have it", async () => {
+  const asked: boolean[] = [];
+  const transform: Transform<SitooOrder, unknown> = {
+    takes: sitooOrderType,
+    gives: anyRecordType,
+    apply: (inputs) => {
+      asked.push(...inputs.map(({ facts }) => facts.delivered));
+      return inputs.map(() => ({ kind: "skip", rule: "seen" }));
+    },
+  };
+  const items = [
+    item(1),
+    item(2, { row: deliveredRow(2) }),
+    item(3, { pointer: pointer(3, { force: true }) }),
+  ];
+  await decide(items, pipelineWith(transform), signal);
+  assertEquals(asked, [false, true, true]);
 });

@@ -14,7 +14,8 @@ export type Sent =
   /** Its last push is too recent. */
   | { readonly kind: "deferred"; readonly until: number }
   | { readonly kind: "rejected"; readonly reason: string; readonly detail: string }
-  | { readonly kind: "failed"; readonly error: ApiError };
+  /** `unsure`: Ometria may have it all the same. */
+  | { readonly kind: "failed"; readonly error: ApiError; readonly unsure?: boolean };
 
 /** A batch that has been decided and pushed. */
 export interface BatchEnd {
@@ -161,9 +162,16 @@ class Settling {
       case "rejected":
         return this.#bury(entry, sent.reason, sent.detail);
       case "failed":
-        this.#again(item.pointer, this.#options.now);
+        this.#failed(item.pointer, sent.unsure === true);
         return this.#count("due");
     }
+  }
+
+  /** What may have been taken counts as a push: the next one keeps its distance, and goes out anyway. */
+  #failed(pointer: Pointer, unsure: boolean): void {
+    const { now, settle } = this.#options;
+    if (unsure) this.#again({ ...pointer, force: true }, now + settle);
+    else this.#again(pointer, now);
   }
 
   #noteWindow(entry: Decided, acceptedAt: number): void {

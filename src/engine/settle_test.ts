@@ -1,3 +1,4 @@
+import { ApiError } from "../http/error.ts";
 import { assert, assertEquals, assertExists } from "../std/assert.ts";
 import type { RefundLink } from "../records/refund_link.ts";
 import type { LedgerRow } from "../store/rows.ts";
@@ -299,4 +300,16 @@ Deno.test("settleBatch() ends a refund of a refund the same way, together with i
     assertEquals(ends(settle([original, again]))[30], end);
     assertEquals(ends(settle([again], { rows: [after] }))[30], end);
   }
+});
+
+Deno.test("settleBatch() keeps its distance from a push that may have been taken, and then insists", () => {
+  const error = new ApiError("broke off", { api: "ometria", kind: "unavailable", reached: true });
+  const row = { key: ["row"], ...pointer(1), dueAt: 0 };
+  const entry = decided(1, "send", { pointer: pointer(1, { rows: [row], attempts: 2 }) });
+  const after = (unsure: boolean): unknown =>
+    settle([entry], { sent: { 1: { kind: "failed", error, unsure } } }).pointers
+      .map(({ dueAt, force, attempts, origin }) => ({ dueAt, force, attempts, origin }));
+  const same = { attempts: 2, origin: "live" };
+  assertEquals(after(true), [{ ...same, dueAt: now + 60_000, force: true }]);
+  assertEquals(after(false), [{ ...same, dueAt: now, force: undefined }]);
 });

@@ -14,7 +14,10 @@ export interface Pointer {
   readonly receivedAt: number;
   /** Failures so far. */
   readonly attempts: number;
-  /** Send even if the content is the same as last time. */
+  /**
+   * Send even if the content is the same as last time: Ometria may have got something since that the ledger
+   * does not know of.
+   */
   readonly force: boolean;
   /** Rows that are through when this order is. */
   readonly rows: readonly InboxRow[];

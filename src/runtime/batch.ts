@@ -7,7 +7,7 @@ import { ApiError } from "../http/error.ts";
 import { markText } from "../records/order_mark.ts";
 import type { RefundLink } from "../records/refund_link.ts";
 import type { DeliveryResult, EncodedOrder } from "../stages/contract.ts";
-import type { LedgerRow } from "../store/rows.ts";
+import type { LedgerRow, NewPointer } from "../store/rows.ts";
 import type { PipelineContext } from "./context.ts";
 import { readingsOf } from "./fetched.ts";
 import type { Fetched } from "./fetched.ts";
@@ -40,7 +40,7 @@ export interface BatchReport {
 /**
  * Brings a batch that has been read through the stages to Ometria, and commits what became of it: one
  * commit for all its outcomes, and for the checkpoint on a page of history. Throws `ApiError` when nothing
- * was delivered because a call failed: then nothing is committed, and the batch can be run again.
+ * can have arrived because a call failed: then nothing is committed, and the batch can be run again.
  */
 export async function runBatch(
   fetched: Fetched,
@@ -54,10 +54,29 @@ export async function runBatch(
     ? items.map(crashed)
     : await coverOriginals(await decideAll(items, context, signal), context, signal);
   const plan = planSends(decided, context);
-  const sent = await send(plan, context, { lane, signal });
-  const failure = [...sent.values()].find((result) => result.kind === "failed");
-  const delivered = [...sent.values()].some((result) => result.kind === "accepted");
-  if (failure !== undefined && !delivered) throw failure.error;
+  try {
+    const sent = await send(plan, context, { lane, signal });
+    return await settle(fetched, { decided, sent }, { context, lane });
+  } catch (error) {
+    if (lane.signal.aborted) await mindLatePushes(plan, context);
+    throw error;
+  }
+}
+
+/** Works out what has to be written, and commits it. Throws what failed when nothing may have arrived. */
+async function settle(
+  fetched: Fetched,
+  { decided, sent }: {
+    readonly decided: readonly Decided[];
+    readonly sent: ReadonlyMap<number, Sent>;
+  },
+  { context, lane }: { readonly context: PipelineContext; readonly lane: Lane },
+): Promise<BatchReport> {
+  const results = [...sent.values()];
+  const failure = results.find((result) => result.kind === "failed");
+  const unsure = results.some((result) => result.kind === "failed" && result.unsure === true);
+  const delivered = results.some((result) => result.kind === "accepted");
+  if (failure !== undefined && !delivered && !unsure) throw failure.error;
 
   const linkedBefore = await linksMadeBefore(decided, context);
   const rows = await relatedRows(decided, linkedBefore, context);
@@ -82,10 +101,32 @@ export async function runBatch(
     ...(fetched.checkpoint === undefined ? {} : { checkpoint: fetched.checkpoint(tally) }),
   });
   logger.debug("Batch of {orders} orders is through", {
-    orders: ids.length,
+    orders: fetched.pointers.length,
     ...Object.fromEntries(tally),
   });
   return { tally, pushed: delivered, ...(failure === undefined ? {} : { error: failure.error }) };
+}
+
+/**
+ * This process has lost the lane over a batch that it was pushing: it may have been stopped for longer than a
+ * lease, and have pushed just now what has changed since. So the orders are pushed once more, when none of it
+ * can arrive any more. Needs no lane: a pointer does no harm.
+ */
+async function mindLatePushes(
+  plan: readonly Planned[],
+  { store, clock, pipeline }: PipelineContext,
+): Promise<void> {
+  const dueAt = clock.now() + (pipeline.orders?.settle ?? 0);
+  const pointers = plan.filter((planned) => planned.settled === undefined)
+    .map(({ orderId }): NewPointer => ({
+      orderId,
+      origin: "history",
+      receivedAt: dueAt,
+      dueAt,
+      attempts: 0,
+      force: true,
+    }));
+  if (pointers.length > 0) await store.arrive({ pointers, receipts: [], quarantine: [] });
 }
 
 /** Puts what the store knows beside what was read. */

@@ -123,12 +123,13 @@ export interface EncodedOrder {
  *
  * - `accepted`: all of it was taken, at this time (epoch ms)
  * - `rejected`: the API refused this very order; an operator has to look
- * - `failed`: a call failed before the order's turn or with it, so that it has to be delivered again
+ * - `failed`: a call failed before the order's turn or with it, so that it has to be delivered again;
+ *   `unsure`: some of it may have been taken all the same
  */
 export type DeliveryResult =
   | { readonly kind: "accepted"; readonly at: number }
   | { readonly kind: "rejected"; readonly reason: string; readonly detail: string }
-  | { readonly kind: "failed"; readonly error: ApiError };
+  | { readonly kind: "failed"; readonly error: ApiError; readonly unsure?: boolean };
 
 /** A sink that takes mapped orders, batch by batch. */
 export interface OrderSink<In> {

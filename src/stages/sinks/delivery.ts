@@ -5,7 +5,8 @@ import type { OmetriaApi } from "../../ometria/api.ts";
 export type RecordResult =
   | { readonly kind: "accepted"; readonly at: number }
   | { readonly kind: "rejected"; readonly detail: string }
-  | { readonly kind: "failed"; readonly error: ApiError };
+  /** `unsure`: its call was made, and may have been taken all the same. */
+  | { readonly kind: "failed"; readonly error: ApiError; readonly unsure: boolean };
 
 /** Options of {@linkcode pushRecords}. */
 export interface PushRecordsOptions {
@@ -46,8 +47,13 @@ export async function pushRecords(
     } catch (error) {
       options.signal.throwIfAborted();
       if (!(error instanceof ApiError)) throw error;
-      const left = part.length + parts.reduce((sum, later) => sum + later.length, 0);
-      return [...results, ...Array.from({ length: left }, () => failed(error))];
+      const unsure = mayBeTaken(error);
+      results.push(...part.map((): RecordResult => ({ kind: "failed", error, unsure })));
+      const left = parts.flat();
+      return [
+        ...results,
+        ...left.map((): RecordResult => ({ kind: "failed", error, unsure: false })),
+      ];
     }
   }
   return results;
@@ -61,6 +67,7 @@ function chunks<T>(items: readonly T[], size: number): (readonly T[])[] {
   return parts;
 }
 
-function failed(error: ApiError): RecordResult {
-  return { kind: "failed", error };
+/** Whether a push that failed may have had its effect. An API that says 4xx, or 503, did nothing. */
+function mayBeTaken({ reached, status }: ApiError): boolean {
+  return reached && (status === undefined || status < 400 || (status >= 500 && status !== 503));
 }

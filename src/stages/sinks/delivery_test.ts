@@ -141,3 +141,34 @@ Deno.test("pushRecords asks before every push and starts none after a no", async
   );
   assertEquals(ometria.pushes.length, 2);
 });
+
+Deno.test("pushRecords says which records may have been taken by the push that failed", async () => {
+  const cases: readonly [Partial<ConstructorParameters<typeof ApiError>[1]>, boolean][] = [
+    [{ reached: true }, true],
+    [{ reached: false }, false],
+    [{ reached: true, status: 200, kind: "malformed" }, true],
+    [{ reached: true, status: 500 }, true],
+    [{ reached: true, status: 504 }, true],
+    [{ reached: true, status: 503 }, false],
+    [{ reached: true, status: 429, kind: "throttled" }, false],
+    [{ reached: true, status: 401, kind: "unauthorized" }, false],
+  ];
+  for (const [given, unsure] of cases) {
+    const ometria = new ScriptedOmetria();
+    const error = new ApiError("no", {
+      api: "ometria",
+      kind: "unavailable",
+      reached: true,
+      ...given,
+    });
+    ometria.onPush = () => {
+      if (ometria.pushes.length === 2) throw error;
+      return { kind: "accepted" };
+    };
+    assertEquals(await pushRecords(bodies(3), options(ometria, { size: 1 })), [
+      { kind: "accepted", at: 7 },
+      { kind: "failed", error, unsure },
+      { kind: "failed", error, unsure: false },
+    ], Deno.inspect(given));
+  }
+});

@@ -110,7 +110,10 @@ async function deliver(
   const contacts = [...latestContacts(batch).values()];
   const answers = await pushRecords(contacts, { ...options, size: CONTACTS_IN_A_PUSH });
   const failure = answers.find((answer) => answer.kind === "failed");
-  if (failure !== undefined) return batch.map(() => failure);
+  if (failure !== undefined) {
+    const { error } = failure;
+    return batch.map(() => ({ kind: "failed", error }));
+  }
   const refused = answers.filter((answer) => answer.kind === "rejected").length;
   if (refused > 0) logger.warn("Ometria refused {refused} contacts", { refused });
 
@@ -141,7 +144,13 @@ function idOf(contact: string): string {
 /** An order is as well off as the worst of its records; what has to be tried again comes first. */
 function together(records: readonly RecordResult[]): DeliveryResult {
   const failure = records.find((record) => record.kind === "failed");
-  if (failure !== undefined) return failure;
+  if (failure?.kind === "failed") {
+    const { error } = failure;
+    const unsure = records.some((record) =>
+      record.kind === "accepted" || (record.kind === "failed" && record.unsure)
+    );
+    return { kind: "failed", error, ...(unsure ? { unsure } : {}) };
+  }
   const rejected = records.findIndex((record) => record.kind === "rejected");
   const bad = records[rejected];
   if (bad?.kind === "rejected") {
