@@ -203,7 +203,7 @@ async function drained(
   options: BackfillOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const horizon = Math.max(pipeline.orders?.settle ?? 0, latePush) + margin;
+  const horizon = (pipeline.orders?.settle ?? 0) + latePush + margin;
   for (;;) {
     const { due, later, nextDueAt } = await store.inboxSummary(countedRows);
     const isSoon = nextDueAt !== undefined && nextDueAt <= clock.now() + horizon;

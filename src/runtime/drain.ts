@@ -211,13 +211,16 @@ class LaneWork {
 
   /**
    * A holder died with a batch in hand: its pushes may still be on their way. The orders are due at once,
-   * and again when no late push can follow any more, then whatever the ledger says.
+   * and again when no late push can be applied any more: `settle` after the last one can have been taken.
+   * Both go out whatever the ledger says.
    */
   async #recover(): Promise<void> {
     const { ids, takeovers } = this.#lane.held.hold.inHand;
     if (ids.length === 0) return;
     logger.warn("Takes over {orders} orders that were in hand", { orders: ids.length });
-    const now = this.#context.clock.now();
+    const { clock, pipeline } = this.#context;
+    const now = clock.now();
+    const again = now + latePush + (pipeline.orders?.settle ?? 0);
     const pointers = ids.flatMap((orderId): NewPointer[] => {
       const pointer: NewPointer = {
         orderId,
@@ -227,7 +230,7 @@ class LaneWork {
         attempts: 0,
         force: true,
       };
-      return [pointer, { ...pointer, dueAt: now + latePush, receivedAt: now + latePush }];
+      return [pointer, { ...pointer, dueAt: again, receivedAt: again }];
     });
     await this.#lane.held.commit({ ...emptyCommit, pointers });
     for (const orderId of ids) this.#takeovers.set(orderId, takeovers + 1);
