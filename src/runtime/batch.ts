@@ -52,7 +52,7 @@ export async function runBatch(
   const items = await gather(fetched, context);
   const decided = fetched.takeovers >= takeoversAllowed
     ? items.map(crashed)
-    : await coverOriginals(await decideAll(items, context, signal), context, signal);
+    : await coverOriginals(await decideSurely(items, context, signal), context, signal);
   const plan = planSends(decided, context);
   try {
     const sent = await send(plan, context, { lane, signal });
@@ -142,6 +142,35 @@ async function gather(fetched: Fetched, context: PipelineContext): Promise<reado
       ...(row === undefined ? {} : { row }),
     };
   });
+}
+
+/**
+ * Runs the stages. An order that may or may not have reached Ometria counts as delivered; where that alone
+ * makes it go out (a cancelled one), Ometria is asked.
+ */
+async function decideSurely(
+  items: readonly Item[],
+  context: PipelineContext,
+  signal: AbortSignal,
+): Promise<readonly Decided[]> {
+  const decided = await decideAll(items, context, signal);
+  const unsure = decided.filter(({ item, decision }) =>
+    item.pointer.force && item.row?.acceptedAt === undefined && decision.kind === "send"
+  );
+  if (unsure.length === 0) return decided;
+  const never = unsure.map(({ item }): Item => ({
+    ...item,
+    pointer: { ...item.pointer, force: false },
+  }));
+  const replaced = new Map<number, Decided>();
+  for (const [index, other] of (await decideAll(never, context, signal)).entries()) {
+    const entry = unsure[index];
+    if (entry?.decision.kind !== "send" || other.decision.kind === "send") continue;
+    const { id } = entry.decision.encoded;
+    if (await context.ometria.readOrder(id, signal) !== undefined) continue;
+    replaced.set(entry.item.pointer.orderId, { ...other, item: entry.item });
+  }
+  return decided.map((entry) => replaced.get(entry.item.pointer.orderId) ?? entry);
 }
 
 /** Runs the stages; when a stage fails as a whole, one order at a time, so that only the culprit is dead. */
