@@ -1,3 +1,4 @@
+import { setColorEnabled } from "../std/colors.ts";
 import { ManualClock } from "../time/manual_clock.ts";
 import type { Logging } from "../telemetry/logging.ts";
 import { Redactor } from "../telemetry/redactor.ts";
@@ -23,6 +24,8 @@ export interface FakeTerminalOptions {
 
 /** Makes a terminal that keeps what was written to it. */
 export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
+  // The library switches itself off where NO_COLOR is set; here the options alone decide.
+  if (options.color === true) setColorEnabled(true);
   const written = { out: "", err: "" };
   const terminal = options.person ?? false;
   return {
