@@ -1,66 +1,21 @@
-import type { ApiError } from "../http/error.ts";
 import type { RefundLink } from "../records/refund_link.ts";
-import type { DeadLetter, LedgerRow, NewPointer, OutboxRow, Step } from "../store/rows.ts";
+import type {
+  ConfirmRow,
+  DeadLetter,
+  LedgerRow,
+  NewPointer,
+  OutboxRow,
+  Step,
+} from "../store/rows.ts";
 import { backoff } from "./backoff.ts";
+import { confirmationOf } from "./confirmation.ts";
 import { sameOutcome, withAcceptance, withOutcome } from "./ledger_row.ts";
 import type { Outcome } from "./ledger_row.ts";
 import { refundEnd, sameLinks, standsAsRefund } from "./refund_outcome.ts";
+import type { BatchEnd, Settlement, SettleOptions, TallyName } from "./settlement.ts";
 import type { Decided, Pointer } from "./work.ts";
 
-/** What became of an order that was to be sent. Times are epoch ms. */
-export type Sent =
-  | { readonly kind: "accepted"; readonly at: number; readonly hash: string }
-  | { readonly kind: "unchanged" }
-  /** Its last push is too recent. */
-  | { readonly kind: "deferred"; readonly until: number }
-  | { readonly kind: "rejected"; readonly reason: string; readonly detail: string }
-  /** `unsure`: Ometria may have it all the same. */
-  | { readonly kind: "failed"; readonly error: ApiError; readonly unsure?: boolean };
-
-/** A batch that has been decided and pushed. */
-export interface BatchEnd {
-  readonly decided: readonly Decided[];
-  /** For every decision to send. */
-  readonly sent: ReadonlyMap<number, Sent>;
-  /** Ledger rows of the batch's orders, of originals they link to, of refunds linked to them. */
-  readonly rows: ReadonlyMap<number, LedgerRow>;
-  /** What the batch's refunds linked before. */
-  readonly linkedBefore: ReadonlyMap<number, readonly RefundLink[]>;
-  /** Keyed hash of each order's mark, for the sweep. */
-  readonly marks: ReadonlyMap<number, string>;
-}
-
-/** Times and chance that settling a batch needs. */
-export interface SettleOptions {
-  /** Epoch ms. */
-  readonly now: number;
-  /** ms between two pushes of one order. */
-  readonly settle: number;
-  readonly random: () => number;
-  /** Whether a sale that is seen closed for the first time asks for a receipt. */
-  readonly receiptOnSale: boolean;
-}
-
-/** How a batch's orders fared, for progress and summaries. */
-export type TallyName =
-  | "delivered"
-  | "unchanged"
-  | "linked"
-  | "skipped"
-  | "waiting"
-  | "dead"
-  | "due";
-
-/** Everything that has to be committed for a batch. */
-export interface Settlement {
-  readonly ledger: readonly LedgerRow[];
-  readonly dead: readonly DeadLetter[];
-  readonly links: readonly RefundLink[];
-  readonly pointers: readonly NewPointer[];
-  readonly receipts: readonly OutboxRow[];
-  readonly missedWindow: number;
-  readonly tally: ReadonlyMap<TallyName, number>;
-}
+export type { BatchEnd, Sent, Settlement, SettleOptions, TallyName } from "./settlement.ts";
 
 const day = 86_400_000;
 /** ms: an order that stays open this long is given up. */
@@ -84,6 +39,8 @@ class Settling {
   readonly #links: RefundLink[] = [];
   readonly #pointers: NewPointer[] = [];
   readonly #receipts: OutboxRow[] = [];
+  readonly #confirm: ConfirmRow[] = [];
+  readonly #confirmed: number[] = [];
   readonly #unreadable = new Set<number>();
   readonly #tally = new Map<TallyName, number>();
   #missedWindow = 0;
@@ -105,6 +62,8 @@ class Settling {
       links: this.#links,
       pointers: this.#pointers,
       receipts: this.#receipts,
+      confirm: this.#confirm,
+      confirmed: this.#confirmed,
       missedWindow: this.#missedWindow,
       tally: this.#tally,
     };
@@ -148,6 +107,9 @@ class Settling {
         const acceptance = { encoded: entry.decision.encoded, hash: sent.hash, at: sent.at };
         this.#next.set(orderId, withAcceptance(row, acceptance));
         this.#noteWindow(entry, sent.at);
+        const confirmation = confirmationOf(entry.item.pointer, acceptance);
+        if (confirmation !== undefined) this.#confirm.push(confirmation);
+        else if (item.row?.acceptedAt !== undefined) this.#confirmed.push(orderId);
         return;
       }
       case "unchanged":

@@ -3,6 +3,7 @@ import { ApiError } from "../http/error.ts";
 import type { NewPointer } from "../store/rows.ts";
 import { runBatch } from "./batch.ts";
 import type { BatchReport } from "./batch.ts";
+import { Confirm } from "./confirm.ts";
 import type { Connections } from "./connections.ts";
 import type { PipelineContext } from "./context.ts";
 import type { Fetched } from "./fetched.ts";
@@ -92,6 +93,7 @@ class LaneWork {
   readonly #history: HistoryReader;
   readonly #sweep: Sweep | undefined;
   readonly #watch: Watch | undefined;
+  readonly #confirm: Confirm | undefined;
   /** Orders that were in hand when their holder died, until they are through. */
   readonly #takeovers = new Map<number, number>();
 
@@ -106,15 +108,20 @@ class LaneWork {
       ? new Sweep(context, webhook, commit)
       : undefined;
     this.#watch = options.sweep ? new Watch(context) : undefined;
+    this.#confirm = options.sweep ? new Confirm(context) : undefined;
   }
 
   async run(): Promise<void> {
     await this.#recover();
+    const over = new AbortController();
+    const { signal, stop } = this.#lane;
+    const confirming = this.#confirm?.run(AbortSignal.any([signal, stop, over.signal]));
     let ahead: Promise<Next> | undefined;
     try {
       while (!this.#lane.stop.aborted && !this.#lane.signal.aborted) {
         if (ahead === undefined) await this.#sweepStep();
         await this.#watch?.step(this.#lane.signal);
+        await this.#confirm?.apply(this.#lane.held.commit.bind(this.#lane.held));
         const next = await (ahead ?? this.#fetch(new Set()));
         ahead = undefined;
         if (next.kind === "broken") throw next.error;
@@ -130,7 +137,8 @@ class LaneWork {
         }
       }
     } finally {
-      await ahead;
+      over.abort();
+      await Promise.all([ahead, confirming]);
     }
   }
 

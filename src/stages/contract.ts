@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Secret } from "../definition/secret.ts";
 import type { CatalogEntry } from "../definition/catalog.ts";
+import type { ExpectedOrder } from "../records/expected_order.ts";
 import type { Origin } from "../records/order_ref.ts";
 import type { RecordType } from "../records/record_type.ts";
 import type { RefundLink } from "../records/refund_link.ts";
@@ -116,6 +117,8 @@ export interface EncodedOrder {
   readonly currency: string;
   readonly store: string;
   readonly day: string;
+  /** What Ometria must give back when the order is read; absent: it is not read back. */
+  readonly expected?: ExpectedOrder;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { count, NO_COUNTS } from "./counters.ts";
+import type { Confirmations } from "./confirmations.ts";
 import type { Database } from "./database.ts";
 import type { History } from "./history.ts";
 import type { Inbox } from "./inbox.ts";
@@ -22,6 +23,7 @@ export interface BatchParts {
   readonly ledger: Ledger;
   readonly outbox: Outbox;
   readonly history: History;
+  readonly confirmations: Confirmations;
 }
 
 /**
@@ -49,6 +51,8 @@ export async function commitBatch(
     if (batch.sweep !== undefined) {
       draft.set({ key: singleKey(parts.scope, "sweep"), value: sweepCodec.encode(batch.sweep) });
     }
+    parts.confirmations.remove(draft, batch.confirmed ?? []);
+    parts.confirmations.set(draft, batch.confirm ?? []);
     await moveCounters(draft, parts, { batch, rows });
     parts.lane.clearClaim(draft);
   });

@@ -97,6 +97,17 @@ export function refundKey(scope: string, refund: number, original: number): Deno
   return [LAYOUT, "refund", scope, refund, original];
 }
 
+/** Accepted orders to be read back, and when. */
+export function confirmKey(scope: string, orderId: number): Deno.KvKey {
+  return [LAYOUT, "confirm", scope, orderId];
+}
+export function confirmDuePrefix(scope: string): Deno.KvKey {
+  return [LAYOUT, "confirmdue", scope];
+}
+export function confirmDueKey(scope: string, dueAt: number, orderId: number): Deno.KvKey {
+  return [LAYOUT, "confirmdue", scope, dueAt, orderId];
+}
+
 /** Records of which an account has one each. */
 export type Single = "account" | "checkpoint" | "sweep" | "counters" | "receipts" | "cutover";
 export function singleKey(scope: string, single: Single): Deno.KvKey {

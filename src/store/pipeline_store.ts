@@ -4,6 +4,7 @@ import type { Clock } from "../time/clock.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { commitBatch } from "./batch.ts";
 import { KvCache } from "./cache.ts";
+import { Confirmations } from "./confirmations.ts";
 import { NO_COUNTS } from "./counters.ts";
 import type { Database } from "./database.ts";
 import { History } from "./history.ts";
@@ -24,6 +25,7 @@ import {
 import type {
   AccountRow,
   Checkpoint,
+  ConfirmRow,
   ConnectionRow,
   Counters,
   DeadLetter,
@@ -72,6 +74,7 @@ export class KvPipelineStore implements PipelineStore {
   readonly #ledger: Ledger;
   readonly #history: History;
   readonly #lane: Lane;
+  readonly #confirmations: Confirmations;
 
   constructor(options: PipelineStoreOptions) {
     const { db, clock, name, account } = options;
@@ -81,6 +84,7 @@ export class KvPipelineStore implements PipelineStore {
     this.#inbox = new Inbox(db, this.#pipeline, options.unique);
     this.#outbox = new Outbox(db, this.#account);
     this.#ledger = new Ledger(db, this.#account);
+    this.#confirmations = new Confirmations(db, this.#account);
     this.#history = new History(db, this.#account, clock);
     const names = { scope: this.#account, pipeline: name, account };
     this.#lane = new Lane(db, { scope: this.#pipeline, names, clock });
@@ -130,6 +134,7 @@ export class KvPipelineStore implements PipelineStore {
         ledger: this.#ledger,
         outbox: this.#outbox,
         history: this.#history,
+        confirmations: this.#confirmations,
       },
       hold,
       batch,
@@ -183,6 +188,10 @@ export class KvPipelineStore implements PipelineStore {
 
   moveReceipt(from: OutboxRow, to: OutboxRow): Promise<boolean> {
     return this.#outbox.move(from, to);
+  }
+
+  toConfirm(limit: number): Promise<readonly ConfirmRow[]> {
+    return this.#confirmations.due(this.#options.clock.now(), limit);
   }
 
   async counters(): Promise<Counters> {

@@ -4,6 +4,7 @@ import { type Codec, defineCodec, type ShapeOf } from "./codec.ts";
 import type {
   AccountRow,
   Checkpoint,
+  ConfirmRow,
   ConnectionRow,
   DeadLetter,
   OutboxRow,
@@ -134,6 +135,27 @@ export const accountCodec: Codec<AccountRow> = defineCodec({
   kind: "account",
   version: 1,
   schema: z.object({ keys: z.array(text), ids: text } satisfies ShapeOf<AccountRow>),
+});
+
+export const confirmCodec: Codec<Stored<ConfirmRow, "orderId">> = defineCodec({
+  kind: "order to be read back",
+  version: 1,
+  schema: z.object(
+    {
+      sentId: text,
+      acceptedAt: number,
+      dueAt: number,
+      tries: number,
+      expected: z.object({
+        total: text,
+        status: text,
+        isValid: z.boolean(),
+        lines: number,
+        quantityRefunded: number,
+        refunded: text,
+      }),
+    } satisfies ShapeOf<Stored<ConfirmRow, "orderId">>,
+  ),
 });
 
 export const sweepCodec: Codec<SweepRow> = defineCodec({

@@ -1,3 +1,4 @@
+import type { ExpectedOrder } from "../records/expected_order.ts";
 import type { Origin } from "../records/order_ref.ts";
 import type { DecimalString } from "../records/sitoo_order.ts";
 
@@ -159,6 +160,20 @@ export interface AccountRow {
   readonly keys: readonly string[];
   /** What the ids depend on: namespace, separator, what they apply to. */
   readonly ids: string;
+}
+
+/** An accepted order that is to be read back. */
+export interface ConfirmRow {
+  readonly orderId: number;
+  /** The id at Ometria. */
+  readonly sentId: string;
+  /** Epoch ms of the push; a later push has a row of its own. */
+  readonly acceptedAt: number;
+  /** Epoch ms: not before then. */
+  readonly dueAt: number;
+  /** Times it was not there, or not as it must be. */
+  readonly tries: number;
+  readonly expected: ExpectedOrder;
 }
 
 /** How far the sweep has come. */

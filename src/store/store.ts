@@ -3,6 +3,7 @@ import type { ApiName } from "../http/error.ts";
 import type {
   AccountRow,
   Checkpoint,
+  ConfirmRow,
   ConnectionRow,
   Counters,
   DeadLetter,
@@ -66,6 +67,10 @@ export interface BatchCommit {
   readonly receipts: readonly OutboxRow[];
   readonly checkpoint?: Checkpoint;
   readonly sweep?: SweepRow;
+  /** Accepted orders to be read back; each takes the place of the order's former row. */
+  readonly confirm?: readonly ConfirmRow[];
+  /** Orders that need not be read back any more. */
+  readonly confirmed?: readonly number[];
   /** Orders of this batch that missed the four-hour window. */
   readonly missedWindow: number;
 }
@@ -139,6 +144,8 @@ export interface PipelineStore {
   /** Moves a receipt on, if it still stands as `from` says; false when somebody else moved it. */
   moveReceipt(from: OutboxRow, to: OutboxRow): Promise<boolean>;
 
+  /** Accepted orders that are due to be read back, oldest first. */
+  toConfirm(limit: number): Promise<readonly ConfirmRow[]>;
   counters(): Promise<Counters>;
   sweep(): Promise<SweepRow | undefined>;
   connections(): Promise<ReadonlyMap<ApiName, ConnectionRow>>;

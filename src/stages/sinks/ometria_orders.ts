@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { getLogger } from "@logtape/logtape";
 import { duration } from "../../definition/scalars.ts";
+import { expectedOf } from "../../records/expected_order.ts";
 import { type MappedOrder, mappedOrderType } from "../../records/ometria_order.ts";
 import { localDay } from "../../time/zone.ts";
 import {
@@ -95,6 +96,7 @@ function encode(
     currency: order.currency,
     store: order.store ?? "",
     day: localDay(Date.parse(order.timestamp), mapped.timezone),
+    expected: expectedOf(order),
   };
 }
 
