@@ -16,14 +16,29 @@ interface Instance extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
+let fetched: Promise<string> | undefined;
+
+/** Where that Deno is, fetched if need be: with the environment of the tests, which may name a proxy. */
+function deployedDeno(): Promise<string> {
+  return fetched ??= fetchDeno();
+}
+
+async function fetchDeno(): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command("npx", {
+    args: ["--yes", deployed, "eval", "--no-config", "console.log(Deno.execPath())"],
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder();
+  if (!success) throw new Error(`${deployed} could not be fetched: ${text.decode(stderr)}`);
+  return text.decode(stdout).trim();
+}
+
 async function start(
   store: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Instance> {
-  const child = new Deno.Command("npx", {
+  const child = new Deno.Command(await deployedDeno(), {
     args: [
-      "--yes",
-      deployed,
       "run",
       "--quiet",
       "--no-check",
@@ -37,8 +52,6 @@ async function start(
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    // A group of its own, so that npx and the Deno it starts end together.
-    detached: true,
   }).spawn();
   const errors = child.stderr.text();
   const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
@@ -63,7 +76,7 @@ async function start(
   }
 
   async function end(): Promise<void> {
-    Deno.kill(-child.pid, "SIGKILL");
+    child.kill("SIGKILL");
     await input.abort().catch(() => {});
     await child.status;
     await output.cancel();
