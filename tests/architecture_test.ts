@@ -171,6 +171,18 @@ Deno.test("an import of mod.ts from within src is refused", () => {
   );
 });
 
+Deno.test("deno.json alone of the root may be imported, and read by anyone", () => {
+  const source = (file: string): string => `import data from "${file}" with { type: "json" };`;
+  assertEquals(
+    lines(check({
+      "src/http/a.ts": source("../../deno.json"),
+      "src/sandbox/b.ts": source("../../deno.json"),
+      "src/http/c.ts": source("../../pipeline.schema.json"),
+    })),
+    ["src/http/c.ts:1 [layer] pipeline.schema.json stands above all of src"],
+  );
+});
+
 Deno.test("mod.ts and tests may import from any layer", () => {
   assertEquals(
     check({
