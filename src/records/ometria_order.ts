@@ -140,6 +140,7 @@ export interface MappedOrder {
 export interface ProductIds {
   /** Put before a product id that is made anew. */
   readonly productPrefix?: string;
+  /** Put before a variant id that is made anew. */
   readonly variantPrefix?: string;
   /** The ids are those of Ometria's catalogue: nothing is put before them. */
   readonly catalogue?: boolean;
