@@ -93,6 +93,16 @@ async function copyOfTree(): Promise<string> {
   for await (const { name } of Deno.readDir(root)) {
     if (name !== ".git" && name !== ".tillpipe") parts.push(name);
   }
+  try {
+    await fill(copy, parts);
+    return copy;
+  } catch (error) {
+    await Deno.remove(copy, { recursive: true });
+    throw error;
+  }
+}
+
+async function fill(copy: string, parts: readonly string[]): Promise<void> {
   const cp = new Deno.Command("cp", { args: ["-r", ...parts, copy], cwd: root });
   if (!(await cp.output()).success) throw new Error("Cannot copy the tree");
   const sound = await passes(["tests/conformance_test.ts", ...folders], copy);
