@@ -27,6 +27,7 @@ export interface Destination {
 /** Takes what webhooks bring, for all pipelines of a process, with as few commits as possible. */
 export class Arrivals {
   readonly #group: GroupCommit<Portion>;
+  #closed = false;
 
   constructor(db: Database) {
     this.#group = new GroupCommit((portions) =>
@@ -49,14 +50,16 @@ export class Arrivals {
    * harm when the sender tries again.
    */
   async add(arrival: Arrival, to: Destination): Promise<void> {
+    if (this.#closed) throw new Error("Cannot take events: the store is closed");
     const portions = portionsOf(arrival, to);
     const results = await Promise.allSettled(portions.map((part) => this.#group.add(part)));
     for (const result of results) if (result.status === "rejected") throw result.reason;
   }
 
-  /** Resolves when nothing waits any more. */
-  idle(): Promise<void> {
-    return this.#group.idle();
+  /** Takes nothing more; resolves when what came before is written. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#group.idle();
   }
 }
 

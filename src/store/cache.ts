@@ -8,6 +8,9 @@ import type { StoreCache } from "./store.ts";
 /** ms after which the database may clear an expired value away. */
 const CLEAR_AFTER = 60_000;
 
+/** ms: ten years stand for ever. */
+const LONGEST_AGE = 10 * 365 * 24 * 60 * 60 * 1000;
+
 /** Small values with an age limit. The deadline is in the value: an expired key stays readable. */
 export class KvCache implements StoreCache {
   readonly #db: Database;
@@ -27,8 +30,11 @@ export class KvCache implements StoreCache {
 
   /** @throws {RangeError} for a value of more than 60 KiB */
   async set(key: string, value: unknown, maxAge: number): Promise<void> {
-    const row = cacheCodec.encode({ until: this.#clock.now() + maxAge, value });
-    const expireIn = Math.max(0, maxAge) + CLEAR_AFTER;
+    const row = cacheCodec.encode({
+      until: this.#clock.now() + Math.min(maxAge, LONGEST_AGE),
+      value,
+    });
+    const expireIn = Math.min(Math.max(0, maxAge), LONGEST_AGE) + CLEAR_AFTER;
     await this.#db.transact((draft) =>
       draft.set({ key: cacheKey(this.#scope, key), value: row, expireIn })
     );

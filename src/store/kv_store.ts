@@ -108,7 +108,7 @@ export class KvStore implements Store {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#arrivals.idle();
+    await this.#arrivals.close();
     await this.#db.close();
   }
 }

@@ -57,7 +57,7 @@ export interface BatchCommit {
   readonly ledger: readonly LedgerRow[];
   /** Dead letters to write; orders in `ledger` with another outcome lose theirs. */
   readonly dead: readonly DeadLetter[];
-  /** Replaces what the refund had linked before. */
+  /** Replaces what each of these refunds had linked before. A link without lines is taken away. */
   readonly links: readonly RefundLink[];
   /** New rows: originals that are due again, retries, young orders. */
   readonly pointers: readonly NewPointer[];
@@ -109,6 +109,8 @@ export interface PipelineStore {
   /** Rows due now, oldest first. */
   due(limit: number): Promise<readonly InboxRow[]>;
   inboxSummary(limit: number): Promise<InboxSummary>;
+  /** Events that could not be used, last one first; kept for 90 days. */
+  quarantine(limit: number): Promise<readonly QuarantineRow[]>;
 
   /** Takes the lane if it is free or its lease has run out; `undefined` when somebody holds it. */
   acquireLane(holder: string, fingerprint: string): Promise<LaneHold | undefined>;
@@ -119,27 +121,32 @@ export interface PipelineStore {
   /** Who holds the lane now, if its lease is alive. */
   laneHolder(): Promise<LaneHolder | undefined>;
 
-  /** Commits a batch under the lane's fence, leaving nothing in hand. Throws `LaneLostError`. */
+  /**
+   * Commits a batch under the lane's fence, leaving nothing in hand. Throws `LaneLostError`, and
+   * `RangeError` when the batch is more than one commit may hold.
+   */
   commit(hold: LaneHold, batch: BatchCommit): Promise<void>;
 
   ledger(orderIds: readonly number[]): Promise<ReadonlyMap<number, LedgerRow>>;
-  /** All rows from one order id to another, ascending; streamed. */
+  /** All rows from one order id to before another, ascending; streamed. */
   ledgerRange(from: number, to: number): AsyncIterable<LedgerRow>;
   links(originals: readonly number[]): Promise<ReadonlyMap<number, readonly RefundLink[]>>;
   /** The links that a refund order made, by its own id. */
   linksOf(refund: number): Promise<readonly RefundLink[]>;
 
   checkpoint(): Promise<Checkpoint | undefined>;
-  /** Asks for a run; from then on only the lane's holder moves it. False while one has not ended. */
+  /**
+   * Asks for a run; from then on only the lane's holder moves it. False while one has not ended.
+   * `startedAt` tells runs apart: a commit of an older run no longer moves the checkpoint.
+   */
   requestBackfill(checkpoint: Checkpoint): Promise<boolean>;
 
-  /** Events that could not be used, the last one first. */
-  quarantine(limit: number): Promise<readonly QuarantineRow[]>;
-
+  /** Highest order id first. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;
 
   /** Receipts that are due, oldest first. */
   dueReceipts(limit: number): Promise<readonly OutboxRow[]>;
+  /** Receipts of any state, last asked first. */
   receipts(limit: number): Promise<readonly OutboxRow[]>;
   /** Moves a receipt on, if it still stands as `from` says; false when somebody else moved it. */
   moveReceipt(from: OutboxRow, to: OutboxRow): Promise<boolean>;

@@ -1,6 +1,7 @@
 import { ApiError } from "../../src/http/error.ts";
-import type { EmailAnswer, OmetriaApi, PushAnswer } from "../../src/ometria/api.ts";
+import type { EmailAnswer, OmetriaApi, PushAnswer, StoredOrder } from "../../src/ometria/api.ts";
 import { createMemoryOmetria } from "../../src/ometria/memory.ts";
+import { readStoredOrder } from "../../src/ometria/reads.ts";
 import type { Receipt } from "../../src/records/receipt.ts";
 import type { Clock } from "../../src/time/clock.ts";
 import type { Chance } from "./random.ts";
@@ -42,6 +43,8 @@ export class SimOmetria {
       ...memory,
       push: (bodies, signal) => this.#push(bodies, signal),
       sendEmail: (receipt, signal) => this.#sendEmail(receipt, signal),
+      readOrder: (id, signal) => this.#readOrder(id, signal),
+      recentOrders: () => Promise.resolve([]),
     };
   }
 
@@ -62,6 +65,14 @@ export class SimOmetria {
       bodies.forEach((body, index) => this.#apply(ids[index] ?? "", body));
       if (fault === "taken") throw failed("ometria", fault);
       return { kind: "accepted" };
+    });
+  }
+
+  async #readOrder(id: string, signal: AbortSignal): Promise<StoredOrder | undefined> {
+    signal.throwIfAborted();
+    return await this.#travel(signal, () => {
+      const body = this.held.get(id);
+      return body === undefined ? undefined : readStoredOrder(JSON.parse(body));
     });
   }
 

@@ -58,6 +58,14 @@ Deno.test("encode gives the record's JSON and what the ledger keeps", () => {
     currency: "SEK",
     store: "S-014",
     day: "2025-09-07",
+    expected: {
+      total: "626.4",
+      status: "complete",
+      isValid: true,
+      lines: 1,
+      quantityRefunded: 0,
+      refunded: "0",
+    },
   });
 });
 
