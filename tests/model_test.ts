@@ -196,52 +196,95 @@ Deno.test("whatever goes wrong, every order ends as if nothing had", async () =>
       fc.boolean(),
       (happenings, seed, withLoss) => endsAlike(happenings, seed, withLoss ? 0.2 : 0),
     ),
-    runs(50),
+    runs(60),
   );
 });
 
+const sale = { kind: "sell", pieces: [1, 0, 0], state: "closed", web: false } as const;
+const first = fc.constant(0);
+const edit = fc.record({ kind: fc.constant("edit" as const), of: first, piece: first });
+const cancel = fc.record({ kind: fc.constant("cancel" as const), of: first });
+const change = fc.oneof({ weight: 3, arbitrary: edit }, { weight: 1, arbitrary: cancel });
+const near = fc.integer({ min: 1, max: 40 });
+const killed = fc.record({
+  kind: fc.constant("fate" as const),
+  fate: fc.record({ kind: fc.constant("killed" as const), step: near }),
+});
+const stopped = fc.record({
+  kind: fc.constant("fate" as const),
+  fate: fc.record({
+    kind: fc.constant("stopped" as const),
+    step: near,
+    ms: fc.constantFrom(3_000, 12_000, 40_000, 90_000),
+  }),
+});
+const astray = fc.record({
+  kind: fc.constant("fault" as const),
+  api: fc.constant("ometria" as const),
+  fault: fc.constantFrom("taken" as const, "untaken" as const),
+  times: fc.integer({ min: 1, max: 2 }),
+});
+const start = fc.record({ kind: fc.constant("start" as const) });
+const breath = fc.record({
+  kind: fc.constant("wait" as const),
+  seconds: fc.integer({ min: 0, max: 30 }).map((tenths) => tenths / 10),
+});
+
 Deno.test("an order that changes while its pushes go astray ends as it was last", async () => {
-  const first = fc.constant(0);
-  const pause = fc.constantFrom(1, 3, 10, 30, 61);
-  const near = fc.integer({ min: 1, max: 40 });
-  const event = fc.oneof(
-    fc.record({ kind: fc.constant("edit" as const), of: first, piece: first }),
-    fc.record({ kind: fc.constant("cancel" as const), of: first }),
-    fc.record({ kind: fc.constant("wait" as const), seconds: pause }),
-    fc.record({ kind: fc.constant("wait" as const), seconds: pause }),
-    fc.record({
-      kind: fc.constant("fault" as const),
-      api: fc.constant("ometria" as const),
-      fault: fc.constantFrom("taken" as const, "untaken" as const),
-      times: fc.integer({ min: 1, max: 2 }),
-    }),
-    fc.record({
-      kind: fc.constant("fate" as const),
-      fate: fc.record({ kind: fc.constant("killed" as const), step: near }),
-    }),
-    fc.record({
-      kind: fc.constant("fate" as const),
-      fate: fc.record({
-        kind: fc.constant("stopped" as const),
-        step: near,
-        ms: fc.constantFrom(3_000, 12_000, 40_000, 90_000),
-      }),
-    }),
-    fc.record({ kind: fc.constant("start" as const) }),
-  );
-  const sale = { kind: "sell", pieces: [1, 0, 0], state: "closed", web: false } as const;
+  const pause = fc.record({
+    kind: fc.constant("wait" as const),
+    seconds: fc.constantFrom(1, 3, 10, 30, 61),
+  });
+  const event = fc.oneof(change, pause, pause, astray, killed, stopped, start);
   await fc.assert(
     fc.asyncProperty(
       fc.array(event, { minLength: 2, maxLength: 14 }),
       fc.integer(),
       (happenings, seed) => endsAlike([sale, ...happenings], seed, 0),
     ),
+    runs(100),
+  );
+});
+
+Deno.test("an order that changes after a push whose answer got lost ends as it was last", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({ fault: astray, wait: breath, change, more: fc.array(change, { maxLength: 2 }) }),
+      fc.integer(),
+      ({ fault, wait, change, more }, seed) =>
+        endsAlike([fault, sale, wait, change, ...more], seed, 0),
+    ),
+    runs(80),
+  );
+});
+
+Deno.test("an order that a stopped program pushes late ends as it was last", async () => {
+  const long = stopped.map(({ kind, fate }) => ({ kind, fate: { ...fate, ms: 60_000 } }));
+  const rest = fc.array(fc.oneof(change, breath), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(long, rest, fc.integer(), (fate, rest, seed) =>
+      endsAlike(
+        [fate, sale, { kind: "start" }, { kind: "wait", seconds: 15 }, ...rest],
+        seed,
+        0,
+      )),
+    runs(80),
+  );
+});
+
+Deno.test("an event is answered for only when it is kept", async () => {
+  const turn = fc.tuple(killed, fc.constant(sale));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(turn, { minLength: 1, maxLength: 6 }),
+      fc.integer(),
+      (turns, seed) => endsAlike(turns.flat(), seed, 0),
+    ),
     runs(60),
   );
 });
 
 Deno.test("a backfill that is killed at any of its calls passes no order by", async () => {
-  const sale = { kind: "sell", pieces: [1, 1, 0], state: "closed", web: false } as const;
   const refund = {
     kind: "refund",
     pieces: [1, 0, 0],

@@ -29,8 +29,8 @@ export type Deed =
 const skus = ["TEE-RED-M", "CAP-NAVY-OS", "TEE-RED-M"];
 /** An id far above all others: no order ever has it. */
 export const nobody = 9_000;
-/** Unix seconds. */
-const placed = Date.UTC(2026, 0, 15, 10) / 1_000;
+/** Unix seconds; the first few orders are older than `min_age` when the first program starts, the rest is not. */
+const placed = Date.UTC(2026, 0, 15, 12) / 1_000 - 164;
 
 /** The orders of a Sitoo account, as deeds leave them. */
 export class Till {

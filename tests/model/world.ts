@@ -100,7 +100,7 @@ export class World {
   readonly #options: WorldOptions;
   readonly #clock = new SimClock(start);
   readonly #chance: Chance;
-  readonly #definition: PipelineDefinition = definition();
+  readonly #definition: PipelineDefinition = modelDefinition();
   readonly #kv = new MemoryKv();
   readonly #till = new Till();
   readonly #sitoo: MemorySitoo = createMemorySitoo();
@@ -366,7 +366,8 @@ export class World {
 
 const never = new AbortController().signal;
 
-function definition(): PipelineDefinition {
+/** The pipeline of all worlds: every part that remembers something, and short waits. */
+export function modelDefinition(): PipelineDefinition {
   const source = { file: "pipeline.yaml", text: pipelineText };
   const loaded = loadDefinition(source, { catalog: registry, env: () => undefined, now: start });
   if (loaded.definition === undefined) throw new Error(JSON.stringify(loaded.diagnostics));
