@@ -1,24 +1,29 @@
 import { assert, assertEquals } from "../src/std/assert.ts";
-import { root } from "./support/system.ts";
 
-const text = new TextDecoder();
+const root = new URL("../", import.meta.url);
 
-async function trackedFiles(): Promise<readonly string[]> {
-  const { stdout } = await new Deno.Command("git", {
-    args: ["ls-files", "-co", "--exclude-standard", "-z"],
-    cwd: root,
-  }).output();
-  return text.decode(stdout).split("\0").filter((path) => path !== "");
+/** Every file that git would keep, found without git: a copy of the project may come without it. */
+async function* projectFiles(folder: string, ignored: ReadonlySet<string>): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(new URL(folder, root))) {
+    const path = `${folder.replace(/^\.\//, "")}${entry.name}`;
+    const extension = `*${/\.[^.]*$/.exec(entry.name)?.[0] ?? ""}`;
+    const names = [entry.name, `${entry.name}/`, extension];
+    if (entry.name === ".git" || names.some((name) => ignored.has(name))) continue;
+    if (entry.isDirectory) yield* projectFiles(`./${path}/`, ignored);
+    else if (entry.isFile) yield path;
+  }
 }
 
 /** Files with text, read once; a file that is being removed counts as gone. */
 async function contents(): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
-  for (const path of await trackedFiles()) {
+  const ignored = new Set((await Deno.readTextFile(new URL(".gitignore", root))).split("\n"));
+  for await (const path of projectFiles("./", ignored)) {
     if (/\.(png|jpg|sqlite3)$/.test(path) || path === "deno.lock") continue;
     const content = await Deno.readTextFile(new URL(path, root)).catch(() => undefined);
     if (content !== undefined) files.set(path, content);
   }
+  assert(files.has("deno.json") && files.has("src/time/clock.ts"), "the project was not found");
   return files;
 }
 

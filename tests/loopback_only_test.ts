@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { assert, assertEquals, assertStringIncludes } from "../src/std/assert.ts";
-import { root } from "./support/system.ts";
+
+const root = new URL("../", import.meta.url);
 
 const configSchema = z.object({
   permissions: z.record(z.string(), z.record(z.string(), z.unknown())),
