@@ -1,6 +1,7 @@
 import { count, NO_COUNTS } from "./counters.ts";
 import type { Confirmations } from "./confirmations.ts";
-import type { Database } from "./database.ts";
+import { chunked, type Database } from "./database.ts";
+import { addCosts, type Cost, costOfDelete, type Draft, fits } from "./draft.ts";
 import type { History } from "./history.ts";
 import type { Inbox } from "./inbox.ts";
 import { singleKey } from "./keys.ts";
@@ -9,9 +10,8 @@ import type { Ledger } from "./ledger.ts";
 import type { Outbox } from "./outbox.ts";
 import { readRow } from "./reading.ts";
 import { orderCountsCodec, sweepCodec } from "./row_codecs.ts";
-import type { LedgerRow } from "./rows.ts";
+import type { InboxRow, LedgerRow } from "./rows.ts";
 import type { BatchCommit, LaneHold } from "./store.ts";
-import type { Draft } from "./draft.ts";
 
 /** The parts of a pipeline's store that a batch touches. */
 export interface BatchParts {
@@ -26,11 +26,16 @@ export interface BatchParts {
   readonly confirmations: Confirmations;
 }
 
+/** Rows that a commit of its own takes away. */
+const ROWS_PER_COMMIT = 500;
+
 /**
- * Commits a batch: all of it, or nothing once the lane is lost.
+ * Commits a batch: all of it, or nothing once the lane is lost. Only when an order brought so many rows
+ * that the commit would not hold them, the last of them go in commits after it; one that stays behind in
+ * a crash is looked at again, and changes nothing.
  *
  * @throws {LaneLostError} when another holder has the lane
- * @throws {RangeError} when it is more than one commit may hold
+ * @throws {RangeError} when what changes is more than one commit may hold
  */
 export async function commitBatch(
   parts: BatchParts,
@@ -39,13 +44,12 @@ export async function commitBatch(
 ): Promise<void> {
   const rows = new Map(batch.ledger.map((row) => [row.orderId, row]));
   const pointers = batch.pointers.map((pointer) => parts.inbox.pointerWrite(pointer));
-  await parts.db.transact(async (draft) => {
+  const left = await parts.db.transact(async (draft) => {
     await parts.lane.fence(draft, hold);
     parts.ledger.setRows(draft, rows.values());
     await parts.ledger.setDead(draft, rows.values(), batch.dead);
     await parts.ledger.setLinks(draft, batch.links);
     for (const write of pointers) draft.set(write);
-    for (const row of batch.done) draft.delete(row.key);
     await parts.outbox.addNew(draft, batch.receipts);
     if (batch.checkpoint !== undefined) await parts.history.move(draft, batch.checkpoint);
     if (batch.sweep !== undefined) {
@@ -55,7 +59,30 @@ export async function commitBatch(
     parts.confirmations.set(draft, batch.confirm ?? []);
     await moveCounters(draft, parts, { batch, rows });
     parts.lane.clearClaim(draft);
+    return deleteWhatFits(draft, batch.done);
   });
+  for (const rows of chunked(left, ROWS_PER_COMMIT)) {
+    await parts.db.transact(async (draft) => {
+      await parts.lane.fence(draft, hold);
+      for (const row of rows) draft.delete(row.key);
+    });
+  }
+}
+
+/** Takes away as many rows as the commit still holds, and answers the others. */
+function deleteWhatFits(draft: Draft, rows: readonly InboxRow[]): readonly InboxRow[] {
+  let cost: Cost = {
+    checks: draft.checks,
+    mutations: draft.mutations,
+    bytes: draft.bytes,
+    keyBytes: draft.keyBytes,
+  };
+  for (const [index, row] of rows.entries()) {
+    cost = addCosts(cost, costOfDelete(row.key));
+    if (!fits(cost)) return rows.slice(index);
+    draft.delete(row.key);
+  }
+  return [];
 }
 
 /** Only the lane's holder writes these counters, so they are never waited for. */

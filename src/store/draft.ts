@@ -121,6 +121,12 @@ export function costOf(writes: readonly Write[]): Cost {
   return { checks: 0, mutations: writes.length, bytes, keyBytes };
 }
 
+/** What taking a row away costs. */
+export function costOfDelete(key: Deno.KvKey): Cost {
+  const keyBytes = keySize(key);
+  return { checks: 0, mutations: 1, bytes: keyBytes + OVERHEAD, keyBytes };
+}
+
 /** The costs of two parts in one commit. */
 export function addCosts(left: Cost, right: Cost): Cost {
   return {
