@@ -81,6 +81,13 @@ export class KvStore implements Store {
       const entry = await this.#db.get(SECRET_KEY);
       const known = readRow(textCodec, entry)?.value;
       if (known !== undefined) return known;
+      // Another secret would no longer know the people who asked to be forgotten.
+      if (entry.versionstamp !== null) {
+        throw new StoreUnusableError(
+          "Cannot read the secret in the store: bring the store back from a copy, or set TILLPIPE_SECRET " +
+            "to the secret that was used before",
+        );
+      }
       const made = randomBytes(32).toString("base64url");
       draft.check(entry);
       draft.set({ key: SECRET_KEY, value: textCodec.encode({ value: made }) });
