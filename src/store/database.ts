@@ -8,6 +8,9 @@ const READS_AT_ONCE = 10;
 /** Rows of one list batch. */
 const PAGE = 500;
 
+/** ms that closing waits: longer than all tries against a locked database. */
+const CLOSING = 15_000;
+
 /** How to list. */
 export interface PageOptions {
   readonly limit: number;
@@ -79,16 +82,26 @@ export class Database {
     return this.#track(() => transact(this.#kv, build, this.#retry));
   }
 
-  /** Waits for what is running and closes; whatever comes later is refused. */
+  /**
+   * Waits for what is running and closes; whatever comes later is refused. A remote database that is gone
+   * answers never, so the wait has an end.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    // What runs may start one more step of its own, which is let through.
-    while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
+    const over = new AbortController();
+    const patience = this.#retry.clock.sleep(CLOSING, over.signal).catch(() => {});
+    await Promise.race([this.#allDone(), patience]);
+    over.abort();
     this.#kv.close();
+  }
+
+  /** What runs may start one more step of its own, which is let through. */
+  async #allDone(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
   }
 
   #run<T>(operation: () => Promise<T>): Promise<T> {

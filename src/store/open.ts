@@ -1,13 +1,15 @@
+import { deadline } from "../std/async.ts";
 import { dirname, resolve } from "../std/path.ts";
 import { KvStore, StoreUnusableError } from "./kv_store.ts";
 import type { StoreOptions } from "./kv_store.ts";
 import type { Store } from "./store.ts";
+import { whileLocked } from "./transact.ts";
 
 export { StoreUnusableError } from "./kv_store.ts";
 export type { StoreOptions } from "./kv_store.ts";
 
-/** ms that a remote database may take to say that it is there. */
-const PROBE = 5_000;
+/** ms that a remote database may take for each step until the first answer. */
+const REMOTE_PATIENCE = 5_000;
 
 /**
  * Opens the store.
@@ -20,48 +22,65 @@ export async function openStore(
   target: string | undefined,
   options: StoreOptions,
 ): Promise<Store> {
-  const kv = await openKv(target);
-  const store = new KvStore(kv, options);
+  if (target !== undefined && /^https?:\/\//i.test(target)) {
+    return await openRemote(target, options);
+  }
+  let kv: Deno.Kv | undefined;
   try {
-    return await store.open();
+    kv = await openLocal(target, options);
+    return await new KvStore(kv, options).open();
   } catch (error) {
-    await store[Symbol.asyncDispose]();
+    kv?.close();
     throw unusable(error, target);
   }
 }
 
-async function openKv(target: string | undefined): Promise<Deno.Kv> {
+async function openLocal(target: string | undefined, options: StoreOptions): Promise<Deno.Kv> {
   if (target === undefined) return await Deno.openKv();
   if (target === ":memory:") return await Deno.openKv(target);
-  if (/^https?:\/\//.test(target)) {
-    await probe(target);
-    return await Deno.openKv(target);
-  }
   const path = resolve(target);
-  try {
-    await Deno.mkdir(dirname(path), { recursive: true });
-    return await Deno.openKv(path);
-  } catch (error) {
-    throw unusable(error, target);
-  }
+  await Deno.mkdir(dirname(path), { recursive: true });
+  // Another process may be making the same file at this moment.
+  return await whileLocked(() => Deno.openKv(path), options);
 }
 
 /** A remote database that is not there would print errors for ever and answer nothing. */
-async function probe(url: string): Promise<void> {
+async function openRemote(url: string, options: StoreOptions): Promise<Store> {
+  let kv: Deno.Kv | undefined;
   try {
     const response = await fetch(url, {
       method: "POST",
       redirect: "manual",
-      signal: AbortSignal.timeout(PROBE),
+      signal: AbortSignal.timeout(REMOTE_PATIENCE),
     });
     await response.body?.cancel();
-  } catch {
-    throw new StoreUnusableError(
-      `Cannot reach the store at ${
-        new URL(url).host
-      }: check TILLPIPE_STORE and that the server runs`,
-    );
+    const opening = Deno.openKv(url);
+    kv = await deadline(opening, REMOTE_PATIENCE).catch((error: unknown) => {
+      opening.then((late) => late.close(), () => {});
+      throw error;
+    });
+    return await deadline(new KvStore(kv, options).open(), REMOTE_PATIENCE);
+  } catch (error) {
+    kv?.close();
+    if (error instanceof StoreUnusableError) throw error;
+    throw new StoreUnusableError(remoteMessage(url, error), { cause: error });
   }
+}
+
+function remoteMessage(url: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!URL.canParse(url)) return `Cannot open the store: TILLPIPE_STORE is no valid URL`;
+  const { host } = new URL(url);
+  if (/Missing DENO_KV_ACCESS_TOKEN/.test(message)) {
+    return `Cannot open the store at ${host}: set its access token in DENO_KV_ACCESS_TOKEN`;
+  }
+  if (/status[ =]40[13]/.test(message)) {
+    return `Cannot open the store at ${host}: it refused the token in DENO_KV_ACCESS_TOKEN`;
+  }
+  if (/not a valid KV Connect endpoint/.test(message)) {
+    return `Cannot open the store at ${host}: no KV Connect server answers there. Check TILLPIPE_STORE`;
+  }
+  return `Cannot reach the store at ${host}: check TILLPIPE_STORE and that the server runs`;
 }
 
 function unusable(error: unknown, target: string | undefined): unknown {
