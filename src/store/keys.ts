@@ -166,12 +166,13 @@ function partSize(part: Deno.KvKeyPart): number {
   return typeof part === "number" ? 9 : 16;
 }
 
-/** UTF-8 bytes; a zero byte is escaped to two. */
+/** UTF-8 bytes; a zero byte is escaped to two. Both halves of a pair make four. */
 function utf8Size(text: string): number {
   let size = text.length;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code === 0 || (code > 0x7f && code <= 0x7ff)) size += 1;
+    const isHalf = code >= 0xd800 && code <= 0xdfff;
+    if (code === 0 || isHalf || (code > 0x7f && code <= 0x7ff)) size += 1;
     else if (code > 0x7ff) size += 2;
   }
   return size;
