@@ -1,0 +1,29 @@
+import { assert, assertEquals, assertNotEquals } from "../std/assert.ts";
+import { equalInConstantTime, keyedHash, plainHash } from "./keyed_hash.ts";
+
+Deno.test("keyedHash() is HMAC-SHA-256, as in the second test case of RFC 4231", () => {
+  assertEquals(
+    keyedHash("Jefe", "what do ya want for nothing?"),
+    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+  );
+});
+
+Deno.test("keyedHash() differs with the key", () => {
+  assertNotEquals(keyedHash("one", "text"), keyedHash("two", "text"));
+});
+
+Deno.test("plainHash() is SHA-256, of the text as UTF-8", () => {
+  assertEquals(
+    plainHash("abc"),
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  );
+  assertNotEquals(plainHash("é"), plainHash("e"));
+});
+
+Deno.test("equalInConstantTime() tells equal secrets from others, of any length", () => {
+  assert(equalInConstantTime("a-secret", "a-secret"));
+  assert(!equalInConstantTime("a-secret", "a-secreT"));
+  assert(!equalInConstantTime("a-secret", "a-secret "));
+  assert(!equalInConstantTime("", "a"));
+  assert(equalInConstantTime("", ""));
+});
