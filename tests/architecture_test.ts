@@ -2,6 +2,7 @@ import { assert, assertEquals } from "../src/std/assert.ts";
 import {
   APART,
   checkArchitecture,
+  findUntested,
   formatViolation,
   LAYERS,
   type Violation,
@@ -33,6 +34,40 @@ Deno.test("no module of the repository breaks a rule of the architecture", async
   const modules = await readRepository();
   assert(modules.length > 40, "the source was not found");
   assertEquals(lines(checkArchitecture(modules)), []);
+});
+
+/** What only whole-system tests run: they start it, or it starts everything else. */
+const coveredElsewhere: ReadonlySet<string> = new Set([
+  "src/runtime/backfill.ts",
+  "src/runtime/drain.ts",
+  "src/runtime/run_pipeline.ts",
+  "src/server/assets/operator.js", // Runs in a browser.
+  "src/server/compose.ts",
+  "src/server/deploy.ts",
+]);
+
+Deno.test("every source file with code is loaded by a test of its own folder", async () => {
+  assertEquals(findUntested(await readModules(root, "src"), coveredElsewhere), []);
+});
+
+Deno.test("what is said to be covered elsewhere is still there", async () => {
+  for (const path of coveredElsewhere) assert((await Deno.stat(new URL(path, root))).isFile, path);
+});
+
+Deno.test("findUntested() names what no test of the folder loads", () => {
+  const modules = Object.entries({
+    "src/engine/a_test.ts": 'import { a } from "./a.ts";\nimport type { T } from "./typed.ts";',
+    "src/engine/a.ts": 'import { b } from "./b.ts";\nimport { c } from "../records/c.ts";',
+    "src/engine/b.ts": "export function b(): void {}",
+    "src/engine/typed.ts": "export class T {}",
+    "src/engine/only_types.ts": "export interface U { readonly v: () => void }",
+    "src/records/c.ts": "export const c = [1].map((n) => n);",
+    "src/records/d.ts": "export function d(): void {}",
+  }).map(([path, source]) => readModule(path, source));
+  assertEquals(findUntested(modules, new Set(["src/records/d.ts"])), [
+    "src/engine/typed.ts",
+    "src/records/c.ts",
+  ]);
 });
 
 Deno.test("every declared layer is a folder of src", async () => {

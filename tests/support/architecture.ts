@@ -51,6 +51,25 @@ export function checkArchitecture(modules: readonly Module[]): Violation[] {
   ];
 }
 
+/**
+ * Files of `src` with code that no test of their own folder loads, be it through the files that it imports. `by`
+ * names those that other tests cover.
+ */
+export function findUntested(modules: readonly Module[], by: ReadonlySet<string>): string[] {
+  const known = new Map(modules.map((module) => [module.path, module]));
+  const loaded = new Set(known.keys().filter((path) => /_test\.tsx?$/.test(path)));
+  for (const path of loaded) {
+    const module = known.get(path);
+    for (const { to, typeOnly } of module === undefined ? [] : localEdges(module)) {
+      if (!typeOnly && folderOf(to) === folderOf(path)) loaded.add(to);
+    }
+  }
+  return modules.filter(({ path, hasCode }) =>
+    hasCode && !path.endsWith(".d.ts") && !loaded.has(path)
+  )
+    .map(({ path }) => path).filter((path) => !by.has(path));
+}
+
 /** A violation as one line that an editor can jump to. */
 export function formatViolation({ path, line, rule, message }: Violation): string {
   return `${path}:${line} [${rule}] ${message}`;

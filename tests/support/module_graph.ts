@@ -21,6 +21,8 @@ export interface Module {
   readonly imports: readonly ImportEdge[];
   /** 1-based lines that use `console`. */
   readonly consoleLines: readonly number[];
+  /** Whether it holds a function or a class: something that a test could run. */
+  readonly hasCode: boolean;
 }
 
 const SOURCE = /\.(ts|tsx|js|jsx|mjs)$/;
@@ -29,6 +31,7 @@ const SOURCE = /\.(ts|tsx|js|jsx|mjs)$/;
 export function readModule(path: string, source: string): Module {
   const imports: ImportEdge[] = [];
   const consoleLines: number[] = [];
+  let hasCode = false;
 
   function lineOf(node: { range: Deno.lint.Range }): number {
     return source.slice(0, node.range[0]).split("\n").length;
@@ -41,6 +44,10 @@ export function readModule(path: string, source: string): Module {
   ): void {
     const specifier = literalText(from);
     if (specifier !== undefined) imports.push({ specifier, line: lineOf(node), typeOnly });
+  }
+
+  function noteCode(): void {
+    hasCode = true;
   }
 
   const reader: Deno.lint.Plugin = {
@@ -68,6 +75,10 @@ export function readModule(path: string, source: string): Module {
             TSImportType(node): void {
               add(node, node.argument, true);
             },
+            FunctionDeclaration: noteCode,
+            FunctionExpression: noteCode,
+            ArrowFunctionExpression: noteCode,
+            ClassDeclaration: noteCode,
             MemberExpression(node): void {
               if (node.object.type === "Identifier" && node.object.name === "console") {
                 consoleLines.push(lineOf(node));
@@ -79,7 +90,7 @@ export function readModule(path: string, source: string): Module {
     },
   };
   Deno.lint.runPlugin(reader, `/${path}`, source);
-  return { path, imports, consoleLines };
+  return { path, imports, consoleLines, hasCode };
 }
 
 /** Reads every source file in a folder of the repository, and in the folders inside it. */
