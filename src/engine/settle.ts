@@ -97,7 +97,7 @@ class Settling {
     }
     switch (sent.kind) {
       case "accepted": {
-        this.#write(entry, { outcome: "delivered" }, "delivered", {
+        this.#write(entry, this.#standing(entry), "delivered", {
           at: sent.at,
           what: item.row?.acceptedAt === undefined ? "delivered" : "updated",
           ...(entry.applied.length === 0 ? {} : { detail: `refunds: ${entry.applied.length}` }),
@@ -113,10 +113,7 @@ class Settling {
         return;
       }
       case "unchanged":
-        // A mixed order stays dead for the part that its original could not take up.
-        if (item.row !== undefined && item.row.outcome === "dead" && standsAsRefund(item.row)) {
-          return this.#count("dead");
-        }
+        if (this.#standing(entry).outcome === "dead") return this.#count("dead");
         return this.#write(entry, { outcome: "delivered" }, "unchanged");
       case "deferred":
         this.#again(item.pointer, sent.until);
@@ -127,6 +124,16 @@ class Settling {
         this.#failed(item.pointer, sent.unsure === true);
         return this.#count("due");
     }
+  }
+
+  /** A mixed order stays dead for the part that its original could not take up, as long as that is the same. */
+  #standing(entry: Decided): Outcome {
+    const { row, pointer } = entry.item;
+    const before = this.#end.linkedBefore.get(pointer.orderId) ?? [];
+    const stays = row !== undefined && row.outcome === "dead" && standsAsRefund(row) &&
+      sameLinks(before, linksOf(entry) ?? []);
+    if (!stays) return { outcome: "delivered" };
+    return { outcome: "dead", ...(row.rule === undefined ? {} : { rule: row.rule }) };
   }
 
   /** What may have been taken counts as a push: the next one keeps its distance, and goes out anyway. */

@@ -4,7 +4,7 @@ import type { RefundLink } from "../records/refund_link.ts";
 import type { LedgerRow } from "../store/rows.ts";
 import { settleBatch } from "./settle.ts";
 import type { BatchEnd, Sent, Settlement } from "./settle.ts";
-import { decided, deliveredRow, link, pointer } from "./testing.ts";
+import { decided, deliveredRow, encoded, link, pointer } from "./testing.ts";
 import type { Decided } from "./work.ts";
 
 const now = Date.parse("2025-09-07T12:00:00Z");
@@ -312,4 +312,18 @@ Deno.test("settleBatch() keeps its distance from a push that may have been taken
   const same = { attempts: 2, origin: "live" };
   assertEquals(after(true), [{ ...same, dueAt: now + 60_000, force: true }]);
   assertEquals(after(false), [{ ...same, dueAt: now, force: undefined }]);
+});
+
+Deno.test("settleBatch() leaves a mixed order dead for its unclear part when it is pushed again", () => {
+  const row = deliveredRow(2, { outcome: "dead", rule: "refund-line-unclear" });
+  const send = { kind: "send", encoded: encoded(2), links: [link(1, 2)], unusable: [] } as const;
+  const entry = decided(2, send, { row });
+  const known = { sent: { 2: accepted }, rows: [deliveredRow(1)] };
+  const again = settle([entry], { ...known, linkedBefore: { 2: [link(1, 2)] } });
+  assertEquals(ends(again), { 2: "dead refund-line-unclear" });
+  assertEquals(again.ledger[0]?.hash, "new");
+  const other = link(1, 2, { lines: [{ sku: "CAP", quantity: 1, amount: "1.00" }] });
+  const changed = settle([entry], { ...known, linkedBefore: { 2: [other] } });
+  assertEquals(ends(changed), { 2: "delivered" });
+  assertEquals(changed.pointers.map(({ orderId }) => orderId), [1]);
 });
