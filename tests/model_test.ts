@@ -258,16 +258,24 @@ Deno.test("an order that changes after a push whose answer got lost ends as it w
   );
 });
 
-Deno.test("an order that a stopped program pushes late ends as it was last", async () => {
-  const long = stopped.map(({ kind, fate }) => ({ kind, fate: { ...fate, ms: 60_000 } }));
-  const rest = fc.array(fc.oneof(change, breath), { minLength: 1, maxLength: 4 });
+Deno.test("an order that is pushed late, or without a trace, ends as it was last", async () => {
+  const push = fc.constantFrom("before push" as const, "after push" as const);
+  const fate = fc.oneof(
+    fc.record({ kind: fc.constant("killed" as const), step: push }),
+    fc.record({
+      kind: fc.constant("stopped" as const),
+      step: push,
+      ms: fc.constantFrom(12_000, 60_000, 200_000),
+    }),
+  ).map((fate) => ({ kind: "fate" as const, fate }));
   await fc.assert(
-    fc.asyncProperty(long, rest, fc.integer(), (fate, rest, seed) =>
-      endsAlike(
-        [fate, sale, { kind: "start" }, { kind: "wait", seconds: 15 }, ...rest],
-        seed,
-        0,
-      )),
+    fc.asyncProperty(
+      fate,
+      fc.array(fc.oneof(change, breath, astray), { maxLength: 4 }),
+      fc.integer(),
+      (fate, rest, seed) =>
+        endsAlike([fate, sale, { kind: "start" }, { kind: "wait", seconds: 2 }, ...rest], seed, 0),
+    ),
     runs(80),
   );
 });

@@ -29,11 +29,14 @@ export interface Machine {
   readonly onCommit?: () => Promise<void>;
 }
 
-/** What befalls a program. Steps count its calls: one before each, and one after. */
+/** When something befalls a program: so many steps from now (one before each of its calls, one after), or at its push. */
+export type Moment = number | "before push" | "after push";
+
+/** What befalls a program. */
 export type Fate =
   | { readonly kind: "none" }
-  | { readonly kind: "killed"; readonly step: number }
-  | { readonly kind: "stopped"; readonly step: number; readonly ms: number };
+  | { readonly kind: "killed"; readonly step: Moment }
+  | { readonly kind: "stopped"; readonly step: Moment; readonly ms: number };
 
 /**
  * One process of Tillpipe on a simulated machine: the real store, engine and runtime, whose every call to
@@ -70,7 +73,9 @@ export class Program {
 
   /** Gives the program another fate, counted from now. */
   meet(fate: Fate): void {
-    this.#fate = fate.kind === "none" ? fate : { ...fate, step: this.#steps + fate.step };
+    this.#fate = fate.kind === "none" || typeof fate.step === "string"
+      ? fate
+      : { ...fate, step: this.#steps + fate.step };
   }
 
   /** Starts everything that a server runs. */
@@ -130,10 +135,12 @@ export class Program {
     });
   }
 
-  async #step(): Promise<void> {
+  async #step(what: string): Promise<void> {
     this.#steps++;
     const fate = this.#fate;
-    if (fate.kind !== "none" && this.#steps >= fate.step && !this.#isRecovering()) {
+    const isTime = fate.kind !== "none" &&
+      (typeof fate.step === "string" ? fate.step === what : this.#steps >= fate.step);
+    if (isTime && !this.#isRecovering()) {
       this.#fate = { kind: "none" };
       if (fate.kind === "killed") this.kill();
       else this.#freeze(fate.ms);
@@ -154,12 +161,12 @@ export class Program {
     if (this.#state === "dead") await new Promise(() => {});
   }
 
-  async #call<T>(call: () => Promise<T>): Promise<T> {
-    await this.#step();
+  async #call<T>(name: string, call: () => Promise<T>): Promise<T> {
+    await this.#step(`before ${name}`);
     try {
       return await call();
     } finally {
-      await this.#step();
+      await this.#step(`after ${name}`);
     }
   }
 
@@ -181,8 +188,8 @@ export class Program {
   #kv(): KvPort {
     const { kv, onCommit } = this.#machine;
     return {
-      get: (key) => this.#call(() => kv.get(key)),
-      getMany: (keys) => this.#call(() => kv.getMany(keys)),
+      get: (key) => this.#call("get", () => kv.get(key)),
+      getMany: (keys) => this.#call("getMany", () => kv.getMany(keys)),
       list: (selector, options) => this.#list(kv.list(selector, options)),
       atomic: () => this.#atomic(kv.atomic(), onCommit),
       close: () => {},
@@ -190,7 +197,7 @@ export class Program {
   }
 
   async *#list(rows: AsyncIterable<Deno.KvEntry<unknown>>): AsyncGenerator<Deno.KvEntry<unknown>> {
-    await this.#step();
+    await this.#step("before list");
     yield* rows;
   }
 
@@ -200,7 +207,7 @@ export class Program {
       set: (key, value, options) => operation.set(key, value, options),
       delete: (key) => operation.delete(key),
       commit: () =>
-        this.#call(async () => {
+        this.#call("commit", async () => {
           const answer = await operation.commit();
           if (answer.ok) await onCommit?.();
           return answer;
@@ -216,7 +223,7 @@ export class Program {
         const isStep = methods.some((known) => known === name);
         if (!isStep || typeof method !== "function") return method;
         return (...args: readonly unknown[]) =>
-          this.#call(() => Promise.resolve(Reflect.apply(method, target, args)));
+          this.#call(String(name), () => Promise.resolve(Reflect.apply(method, target, args)));
       },
     });
   }
