@@ -2,6 +2,7 @@ import { assertEquals } from "../std/assert.ts";
 import {
   acquire,
   checkpoint,
+  empty,
   ledgerRow,
   pointer,
   receipt,
