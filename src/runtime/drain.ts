@@ -37,7 +37,8 @@ export interface DrainOptions {
 /** What can be read next: orders, or how long there is nothing. */
 type Next =
   | { readonly kind: "batch"; readonly fetched: Fetched }
-  | { readonly kind: "nothing"; readonly waitFor: number }
+  /** `blocked`: an API is to be left alone, so there is no use in looking again earlier. */
+  | { readonly kind: "nothing"; readonly waitFor: number; readonly blocked?: boolean }
   | { readonly kind: "failed"; readonly error: ApiError }
   /** A fault of the store or of the program; a value, since it may come while a batch is in hand. */
   | { readonly kind: "broken"; readonly error: unknown };
@@ -126,7 +127,7 @@ class LaneWork {
         ahead = undefined;
         if (next.kind === "broken") throw next.error;
         if (next.kind === "failed") await this.#pause(next.error);
-        else if (next.kind === "nothing") await this.#idle(next.waitFor);
+        else if (next.kind === "nothing") await this.#idle(next);
         else {
           ahead = this.#fetch(new Set(next.fetched.pointers.map((pointer) => pointer.orderId)));
           if (!await this.#runBatch(next.fetched)) {
@@ -167,7 +168,7 @@ class LaneWork {
   /** Reads the next batch. Never rejects. */
   async #fetch(inFlight: ReadonlySet<number>): Promise<Next> {
     const blocked = this.#options.connections.waitFor("sitoo", "ometria");
-    if (blocked > 0) return { kind: "nothing", waitFor: blocked };
+    if (blocked > 0) return { kind: "nothing", waitFor: blocked, blocked: true };
     try {
       return await this.#choose(inFlight);
     } catch (error) {
@@ -207,14 +208,14 @@ class LaneWork {
     this.#history.reset();
   }
 
-  async #idle(waitFor: number): Promise<void> {
+  async #idle(
+    { waitFor, blocked }: { readonly waitFor: number; readonly blocked?: boolean },
+  ): Promise<void> {
     const { clock, random } = this.#context;
-    const ms = Math.min(waitFor, pollEvery * (0.75 + 0.5 * random()));
-    await this.#lane.wake.sleep(
-      Math.max(ms, 1),
-      clock,
-      AbortSignal.any([this.#lane.stop, this.#lane.signal]),
-    );
+    const poll = pollEvery * (0.75 + 0.5 * random());
+    const ms = blocked === true ? waitFor : Math.min(waitFor, poll);
+    const over = AbortSignal.any([this.#lane.stop, this.#lane.signal]);
+    await this.#lane.wake.sleep(Math.max(ms, 1), clock, over);
   }
 
   /**
