@@ -24,8 +24,7 @@ export interface FakeTerminalOptions {
 
 /** Makes a terminal that keeps what was written to it. */
 export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
-  // The library switches itself off where NO_COLOR is set; here the options alone decide.
-  if (options.color === true) setColorEnabled(true);
+  if (options.color === true) ignoreNoColor();
   const written = { out: "", err: "" };
   const terminal = options.person ?? false;
   return {
@@ -38,6 +37,12 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     out: () => written.out,
     err: () => written.err,
   };
+}
+
+/** Where NO_COLOR is set the colours' library stays off, whatever it is told; here the options decide. */
+function ignoreNoColor(): void {
+  Object.defineProperty(Deno, "noColor", { value: false, configurable: true });
+  setColorEnabled(true);
 }
 
 /** What a fake host has. */
