@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { assert, assertEquals, assertRejects, assertThrows } from "../std/assert.ts";
 import { ManualClock } from "../time/manual_clock.ts";
-import { createRateLimiter } from "./rate_limiter.ts";
+import { createRateLimiter, type Priority } from "./rate_limiter.ts";
 
 const never = new AbortController().signal;
 
@@ -68,4 +68,71 @@ Deno.test("createRateLimiter() refuses rates that let nothing through", () => {
   for (const rate of [0, -1, NaN]) {
     assertThrows(() => createRateLimiter({ rate, clock: new ManualClock() }), RangeError);
   }
+});
+
+Deno.test("createRateLimiter() lets live calls go before history, in order among themselves", async () => {
+  const clock = new ManualClock();
+  const pace = createRateLimiter({ rate: 2, clock });
+  const served: string[] = [];
+  const call = (name: string, priority?: Priority): Promise<number> =>
+    pace.take(never, priority === undefined ? {} : { priority }).then(() => served.push(name));
+  const waits = [call("first"), call("old 1", "history"), call("old 2", "history")];
+  await clock.advance(400);
+  waits.push(call("new 1"), call("new 2", "live"));
+  await clock.advance(2_000);
+  await Promise.all(waits);
+  assertEquals(served, ["first", "new 1", "new 2", "old 1", "old 2"]);
+});
+
+Deno.test("createRateLimiter() stops its timer when the last one gives up, and starts again", async () => {
+  const clock = new ManualClock();
+  const pace = createRateLimiter({ rate: 1, clock });
+  await pace.take(never);
+  const giveUp = new AbortController();
+  const waiting = pace.take(giveUp.signal);
+  await clock.advance(10);
+  assertEquals(clock.sleeping, 1);
+  giveUp.abort(new Error("off"));
+  await assertRejects(() => waiting, Error, "off");
+  assertEquals(clock.sleeping, 0);
+  const next = pace.take(never);
+  await clock.advance(990);
+  await next;
+  assertEquals(clock.monotonic(), 1_000);
+});
+
+Deno.test("createRateLimiter() divides its rate among the sharers, as they come and go", async () => {
+  const clock = new ManualClock();
+  let sharers = 1;
+  const pace = createRateLimiter({ rate: 10, clock, sharers: () => Promise.resolve(sharers) });
+  const times: number[] = [];
+  const all = Array.from(
+    { length: 12 },
+    () => pace.take(never).then(() => times.push(clock.monotonic())),
+  );
+  await clock.advance(200);
+  sharers = 3;
+  await clock.advance(1_100);
+  sharers = 20;
+  await clock.advance(4_000);
+  sharers = 1;
+  await clock.advance(3_000);
+  await Promise.all(all);
+  assertEquals(times.slice(0, 3), [0, 100, 200]);
+  // 10 among three: three whole calls a second each.
+  assertEquals(times.slice(3, 6), [534, 868, 1_202]);
+  // 10 among twenty: one each in two seconds.
+  assertEquals(times.slice(6, 8), [3_202, 5_202]);
+  assertEquals(times.slice(8), [5_702, 5_802, 5_902, 6_002]);
+});
+
+Deno.test("createRateLimiter() tells the caller when the sharers cannot be counted, and goes on", async () => {
+  const clock = new ManualClock();
+  let isBroken = true;
+  const sharers = (): Promise<number> =>
+    isBroken ? Promise.reject(new Error("No store")) : Promise.resolve(1);
+  const pace = createRateLimiter({ rate: 10, clock, sharers });
+  await assertRejects(() => pace.take(never), Error, "No store");
+  isBroken = false;
+  await pace.take(never);
 });
