@@ -25,6 +25,8 @@ async function openFile(clock: Clock): Promise<Store> {
     secret: store.secret.bind(store),
     forget: store.forget.bind(store),
     forgotten: store.forgotten.bind(store),
+    slot: store.slot.bind(store),
+    sharers: store.sharers.bind(store),
     ping: store.ping.bind(store),
     [Symbol.asyncDispose]: async () => {
       await store[Symbol.asyncDispose]();

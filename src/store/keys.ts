@@ -145,6 +145,30 @@ export function outboxKeyOfIndex(scope: string, index: Deno.KvKey): Deno.KvKey {
   return [LAYOUT, "outbox", scope, index.at(-1) ?? ""];
 }
 
+/** Who may use what only one process may use at a time. `name` may be long. */
+export function slotKey(name: string): Deno.KvKey {
+  return [LAYOUT, "slot", budgetScope(name)];
+}
+/** The processes that wait for it. */
+export function slotWaiterPrefix(name: string): Deno.KvKey {
+  return [LAYOUT, "slotwait", budgetScope(name)];
+}
+export function slotWaiterKey(name: string, process: string): Deno.KvKey {
+  return [LAYOUT, "slotwait", budgetScope(name), process];
+}
+
+/** The processes that divide a rate among themselves. */
+export function sharePrefix(name: string): Deno.KvKey {
+  return [LAYOUT, "share", budgetScope(name)];
+}
+export function shareKey(name: string, process: string): Deno.KvKey {
+  return [LAYOUT, "share", budgetScope(name), process];
+}
+
+function budgetScope(name: string): string {
+  return plainHash(`budget\n${name}`).slice(0, 16);
+}
+
 /** The key right after this one and before all others of its length. */
 export function keyAfter(key: Deno.KvKey): Deno.KvKey {
   return [...key, new Uint8Array()];

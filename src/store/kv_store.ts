@@ -1,6 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../time/clock.ts";
+import type { Sharers } from "../http/rate_limiter.ts";
+import type { Slot } from "../http/slot.ts";
 import { Arrivals } from "./arrivals.ts";
+import { Budgets } from "./budgets.ts";
 import { Database } from "./database.ts";
 import { Hub } from "./hub.ts";
 import { forgottenKey, SCHEMA_KEY, SECRET_KEY } from "./keys.ts";
@@ -18,6 +21,8 @@ export interface StoreOptions {
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** No other process can reach the database, so that limits need not be shared. @default false */
+  readonly alone?: boolean;
 }
 
 /** Thrown for a store that cannot be used, with a message for the user. */
@@ -31,6 +36,7 @@ export class KvStore implements Store {
   readonly #options: StoreOptions;
   readonly #hub = new Hub();
   readonly #arrivals: Arrivals;
+  readonly #budgets: Budgets;
   readonly #process: string;
   #count = 0;
 
@@ -40,6 +46,7 @@ export class KvStore implements Store {
     this.#arrivals = new Arrivals(this.#db);
     // Tells this process from others that write into the same inbox at the same time.
     this.#process = randomBytes(6).toString("base64url");
+    this.#budgets = new Budgets({ ...options, db: this.#db, process: this.#process });
   }
 
   /**
@@ -105,6 +112,14 @@ export class KvStore implements Store {
     return new Set(emailHashes.filter((_, index) => entries[index]?.versionstamp !== null));
   }
 
+  slot(name: string, { gap }: { readonly gap: number }): Slot {
+    return this.#budgets.slot(name, gap);
+  }
+
+  sharers(name: string): Sharers {
+    return this.#budgets.sharers(name);
+  }
+
   async ping(): Promise<boolean> {
     try {
       await this.#db.get(SCHEMA_KEY);
@@ -116,6 +131,7 @@ export class KvStore implements Store {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#arrivals.close();
+    await this.#budgets.close();
     await this.#db.close();
   }
 }

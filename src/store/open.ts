@@ -28,7 +28,7 @@ export async function openStore(
   let kv: Deno.Kv | undefined;
   try {
     kv = await openLocal(target, options);
-    return await new KvStore(kv, options).open();
+    return await new KvStore(kv, { ...options, alone: target === ":memory:" }).open();
   } catch (error) {
     kv?.close();
     throw unusable(error, target);

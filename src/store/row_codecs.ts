@@ -212,6 +212,46 @@ export const claimCodec: Codec<ClaimRow> = defineCodec({
   schema: z.object({ ids: z.array(id), takeovers: number } satisfies ShapeOf<ClaimRow>),
 });
 
+/** Which process has a shared slot. */
+export interface SlotRow {
+  /** Empty: nobody. */
+  readonly holder: string;
+  /** Epoch ms. */
+  readonly until: number;
+}
+
+export const slotCodec: Codec<SlotRow> = defineCodec({
+  kind: "shared slot",
+  version: 1,
+  schema: z.object({ holder: text, until: number } satisfies ShapeOf<SlotRow>),
+});
+
+/** A process that waits for a shared slot. */
+export interface SlotWaiterRow {
+  /** Epoch ms. */
+  readonly since: number;
+  /** Epoch ms until which it counts as waiting. */
+  readonly until: number;
+}
+
+export const slotWaiterCodec: Codec<SlotWaiterRow> = defineCodec({
+  kind: "wait for a shared slot",
+  version: 1,
+  schema: z.object({ since: number, until: number } satisfies ShapeOf<SlotWaiterRow>),
+});
+
+/** A process that uses a part of a rate. */
+export interface ShareRow {
+  /** Epoch ms until which it counts. */
+  readonly until: number;
+}
+
+export const shareCodec: Codec<ShareRow> = defineCodec({
+  kind: "share of a rate",
+  version: 1,
+  schema: z.object({ until: number } satisfies ShapeOf<ShareRow>),
+});
+
 /** Orders by how they stand. */
 export interface OrderCounts {
   readonly delivered: number;

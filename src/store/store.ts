@@ -1,3 +1,5 @@
+import type { Sharers } from "../http/rate_limiter.ts";
+import type { Slot } from "../http/slot.ts";
 import type { RefundLink } from "../records/refund_link.ts";
 import type { ApiName } from "../http/error.ts";
 import type {
@@ -185,6 +187,13 @@ export interface Store extends AsyncDisposable {
   /** Remembers the keyed hash of an address whose person asked to be forgotten. */
   forget(emailHash: string): Promise<void>;
   forgotten(emailHashes: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * One task at a time over all processes on this store, with `gap` ms between two. The same name gives
+   * the same slot; its first `gap` holds.
+   */
+  slot(name: string, options: { readonly gap: number }): Slot;
+  /** Among how many processes on this store a rate is divided at the moment. */
+  sharers(name: string): Sharers;
   /** Whether the store answers, for `/readyz`. */
   ping(): Promise<boolean>;
 }

@@ -24,7 +24,7 @@ export async function openMemoryStore(clock: Clock = systemClock): Promise<Refus
     close: kv.close.bind(kv),
     atomic: () => watched(kv.atomic(), gate),
   };
-  const store = await new KvStore(port, { clock, random: () => 0.5 }).open();
+  const store = await new KvStore(port, { clock, random: () => 0.5, alone: true }).open();
   return {
     get refuse() {
       return gate.refuse;
@@ -39,6 +39,8 @@ export async function openMemoryStore(clock: Clock = systemClock): Promise<Refus
     secret: store.secret.bind(store),
     forget: store.forget.bind(store),
     forgotten: store.forgotten.bind(store),
+    slot: store.slot.bind(store),
+    sharers: store.sharers.bind(store),
     ping: store.ping.bind(store),
     [Symbol.asyncDispose]: store[Symbol.asyncDispose].bind(store),
   };
