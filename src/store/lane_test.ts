@@ -79,6 +79,16 @@ Deno.test("a hold that was let go cannot write any more, though nobody took the 
   assert((await acquire(left, "left")).epoch > hold.epoch);
 });
 
+Deno.test("a holder that lost the lane and got it back cannot write with what it held before", async () => {
+  const { clocks, shops: [left] } = await twoProcesses();
+  const first = await acquire(left, "left");
+  await clocks[0].advance(11_000);
+  const second = await acquire(left, "left");
+  await assertRejects(() => left.commit(first, batch(1)), LaneLostError);
+  await left.commit(second, batch(2));
+  assertEquals((await left.sweep())?.healed, 2);
+});
+
 Deno.test("of processes that reach for a free lane at once, one gets it", async () => {
   const { shops: [left, right] } = await twoProcesses();
   const got = await Promise.all([

@@ -213,6 +213,7 @@ Deno.test("an inbox row that names no order goes into quarantine, and holds nobo
   assertEquals(kept.length, 21);
   assertEquals(new Set(kept.map((odd) => odd.reason)), new Set(["unreadable-row"]));
   assertEquals((await shop.due(100)).length, 1);
+  assertEquals((await shop.quarantine(100)).length, 21, "put away twice");
 });
 
 Deno.test("a row of a later version is left as it is", async () => {
