@@ -235,3 +235,14 @@ Deno.test("commit() of a lane that is lost changes nothing at all", async () => 
   assertEquals(await pipeline.sweep(), undefined);
   assertEquals((await pipeline.counters()).missedWindow, 0);
 });
+
+Deno.test("commits of one holder at the same time lose no count", async () => {
+  await using store = await openMemoryStore();
+  const pipeline = store.pipeline("shop", "default");
+  const hold = await lane(pipeline);
+  const orders = ids(1, 10);
+  await Promise.all(
+    orders.map((id) => pipeline.commit(hold, { ...empty, ledger: [ledgerRow(id)] })),
+  );
+  assertEquals((await pipeline.counters()).delivered, 10);
+});
