@@ -1,3 +1,4 @@
+import type { TakeOptions } from "../http/rate_limiter.ts";
 import type { Receipt } from "../records/receipt.ts";
 
 /** What `POST /push` said of a batch. Accepted means received, not stored. */
@@ -47,7 +48,11 @@ export type EmailAnswer =
  */
 export interface OmetriaApi {
   /** Pushes JSON texts of records, ≤ 100 and all of one `@type`. */
-  push(bodies: readonly string[], signal: AbortSignal): Promise<PushAnswer>;
+  push(
+    bodies: readonly string[],
+    signal: AbortSignal,
+    options?: TakeOptions,
+  ): Promise<PushAnswer>;
   /**
    * Sends one email, at most once. Throws only where nothing was sent: `ApiError` of kind
    * `unauthorized` (the key is not taken, so no other email would get through either), and the signal's

@@ -1,6 +1,6 @@
 import type { OmetriaConnection } from "../definition/definition.ts";
 import { ApiError } from "../http/error.ts";
-import { createRateLimiter, type Pace } from "../http/rate_limiter.ts";
+import { createRateLimiter, type Pace, type TakeOptions } from "../http/rate_limiter.ts";
 import {
   type ApiReply,
   type ApiRequest,
@@ -92,14 +92,18 @@ class OmetriaClient implements OmetriaApi {
     this.#paces = options.paces ?? createOmetriaPaces(connection, options.clock);
   }
 
-  async push(bodies: readonly string[], signal: AbortSignal): Promise<PushAnswer> {
+  async push(
+    bodies: readonly string[],
+    signal: AbortSignal,
+    options: TakeOptions = {},
+  ): Promise<PushAnswer> {
     if (bodies.length === 0 || bodies.length > recordsPerPush) {
       throw new RangeError(`Cannot push ${bodies.length} records: from 1 to ${recordsPerPush}`);
     }
     // The records' own texts, never parsed again: their numbers go out as they were written.
     const call = this.#request("push records", "/push", `[${bodies.join(",")}]`);
     const request = { ...call, timeout: this.#pushTimeout };
-    await this.#paces.push.take(signal);
+    await this.#paces.push.take(signal, options);
     const reply = await exchange(request, signal);
     if (!isSuccess(reply.status)) {
       if (!aboutRecords.includes(reply.status)) throw statusError(reply, request);

@@ -4,6 +4,7 @@ import { linksOf, settleBatch } from "../engine/settle.ts";
 import type { Sent, TallyName } from "../engine/settle.ts";
 import type { Decided, Item } from "../engine/work.ts";
 import { ApiError } from "../http/error.ts";
+import type { Priority } from "../http/rate_limiter.ts";
 import { markText } from "../records/order_mark.ts";
 import type { RefundLink } from "../records/refund_link.ts";
 import type { DeliveryResult, EncodedOrder } from "../stages/contract.ts";
@@ -55,7 +56,8 @@ export async function runBatch(
     : await coverOriginals(await decideSurely(items, context, signal), context, signal);
   const plan = planSends(decided, context);
   try {
-    const sent = await send(plan, context, { lane, signal });
+    const priority = isHistory(fetched) ? "history" : "live";
+    const sent = await send(plan, context, { lane, signal, priority });
     return await settle(fetched, { decided, sent }, { context, lane });
   } catch (error) {
     if (lane.signal.aborted) await mindLatePushes(plan, context);
@@ -278,7 +280,11 @@ function planSends(decided: readonly Decided[], context: PipelineContext): reado
 async function send(
   plan: readonly Planned[],
   context: PipelineContext,
-  { lane, signal }: { readonly lane: Lane; readonly signal: AbortSignal },
+  { lane, signal, priority }: {
+    readonly lane: Lane;
+    readonly signal: AbortSignal;
+    readonly priority: Priority;
+  },
 ): Promise<ReadonlyMap<number, Sent>> {
   const sent = new Map<number, Sent>();
   for (const { orderId, settled } of plan) if (settled !== undefined) sent.set(orderId, settled);
@@ -286,7 +292,8 @@ async function send(
   if (toPush.length === 0) return sent;
   const batch = toPush.map((planned) => planned.encoded);
   const beforePush = (): Promise<void> => lane.beforePush();
-  const results = await context.pipeline.orders?.deliver(batch, signal, { beforePush }) ?? [];
+  const results = await context.pipeline.orders?.deliver(batch, signal, { beforePush, priority }) ??
+    [];
   toPush.forEach((planned, index) => {
     const result = results[index];
     if (result === undefined) {
@@ -295,6 +302,11 @@ async function send(
     sent.set(planned.orderId, sentAs(result, planned.hash));
   });
   return sent;
+}
+
+/** Nobody waits for these orders: another pipeline's live ones may be pushed first. */
+function isHistory({ pointers }: Fetched): boolean {
+  return pointers.every((pointer) => pointer.origin === "history");
 }
 
 function sentAs(result: DeliveryResult, hash: string): Sent {

@@ -4,10 +4,11 @@ import type {
   PipelineDefinition,
   SitooConnection,
 } from "../definition/definition.ts";
+import type { Secret } from "../definition/secret.ts";
 import { compile, fieldsToRead } from "../engine/compile.ts";
-import { createSlot, type Slot } from "../http/slot.ts";
+import { createRateLimiter, type Pace } from "../http/rate_limiter.ts";
 import type { OmetriaApi } from "../ometria/api.ts";
-import { createOmetriaClient } from "../ometria/client.ts";
+import { createOmetriaClient, type OmetriaPaces } from "../ometria/client.ts";
 import type { PipelineContext } from "../runtime/context.ts";
 import type { SitooApi } from "../sitoo/api.ts";
 import { createSitooClient } from "../sitoo/client.ts";
@@ -49,7 +50,7 @@ export async function composePipelines(
 ): Promise<readonly PipelineContext[]> {
   options.hide(options.secret);
   for (const { definition } of pipelines) hideSecrets(definition, options.hide);
-  const clients = new Clients(options.clock);
+  const clients = new Clients(options);
   const contexts = pipelines.map((pipeline) => createContext(pipeline, clients, options));
   for (const { pipeline } of contexts) {
     for (const password of pipeline.webhook?.passwords ?? []) options.hide(password.reveal());
@@ -91,30 +92,51 @@ function createContext(
   return { pipeline, store, sitoo, ometria, clock, random, keyedHash: hash, alert };
 }
 
-/** Clients by account: limits hold for a whole account, however many pipelines use it. */
+/**
+ * Clients by account: limits hold for a whole account, however many pipelines use it, in whatever process
+ * on this store.
+ */
 class Clients {
-  readonly #clock: Clock;
-  readonly #slots = new Map<string, Slot>();
+  readonly #options: ComposeOptions;
   readonly #ometria = new Map<string, OmetriaApi>();
+  readonly #paces = new Map<string, Pace>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(options: ComposeOptions) {
+    this.#options = options;
   }
 
   sitoo(connection: SitooConnection, fields: readonly string[]): SitooApi {
-    const clock = this.#clock;
-    const slot = this.#slots.get(connection.accountUrl) ??
-      createSlot({ gap: connection.gap, clock });
-    this.#slots.set(connection.accountUrl, slot);
+    const { clock, store } = this.#options;
+    const slot = store.slot(`sitoo ${connection.accountUrl}`, { gap: connection.gap });
     return createSitooClient(connection, { clock, slot, fields });
   }
 
   ometria(connection: OmetriaConnection): OmetriaApi {
     const { apiUrl, apiKey, emailApiKey } = connection;
     const key = JSON.stringify([apiUrl, apiKey.reveal(), emailApiKey.reveal()]);
-    const client = this.#ometria.get(key) ??
-      createOmetriaClient(connection, { clock: this.#clock });
+    const client = this.#ometria.get(key) ?? createOmetriaClient(connection, {
+      clock: this.#options.clock,
+      paces: this.#pacesOf(connection),
+    });
     this.#ometria.set(key, client);
     return client;
+  }
+
+  #pacesOf({ apiUrl, apiKey, emailApiKey, ...rates }: OmetriaConnection): OmetriaPaces {
+    const { secret } = this.#options;
+    const name = (key: Secret): string => `${apiUrl} ${keyedHash(secret, key.reveal())}`;
+    return {
+      push: this.#pace(`ometria push ${name(apiKey)}`, rates.pushRate),
+      read: this.#pace(`ometria read ${name(apiKey)}`, rates.readRate),
+      email: this.#pace(`ometria email ${name(emailApiKey)}`, rates.emailRate),
+    };
+  }
+
+  #pace(name: string, rate: number): Pace {
+    const { clock, store } = this.#options;
+    const pace = this.#paces.get(name) ??
+      createRateLimiter({ rate, clock, sharers: store.sharers(name) });
+    this.#paces.set(name, pace);
+    return pace;
   }
 }

@@ -8,6 +8,7 @@ import type { RefundLink } from "../records/refund_link.ts";
 import type { Receipt } from "../records/receipt.ts";
 import type { SitooOrder } from "../records/sitoo_order.ts";
 import type { ApiError } from "../http/error.ts";
+import type { Priority } from "../http/rate_limiter.ts";
 import type { OmetriaApi } from "../ometria/api.ts";
 import type { SitooApi } from "../sitoo/api.ts";
 
@@ -162,6 +163,8 @@ export interface DeliverOptions {
    * pushes, and none may start once the lane is lost.
    */
   readonly beforePush?: () => Promise<void>;
+  /** `history` lets the pushes of other batches go first. @default "live" */
+  readonly priority?: Priority;
 }
 
 /** How one receipt ended: `unknown` means that it may have been sent. */

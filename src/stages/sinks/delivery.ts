@@ -1,4 +1,5 @@
 import { ApiError } from "../../http/error.ts";
+import type { Priority } from "../../http/rate_limiter.ts";
 import type { OmetriaApi } from "../../ometria/api.ts";
 
 /** How one record fared in a push. */
@@ -18,6 +19,7 @@ export interface PushRecordsOptions {
   readonly signal: AbortSignal;
   /** Awaited before every push. */
   readonly beforePush?: () => Promise<void>;
+  readonly priority?: Priority;
 }
 
 /**
@@ -30,11 +32,12 @@ export async function pushRecords(
   options: PushRecordsOptions,
 ): Promise<readonly RecordResult[]> {
   const results: RecordResult[] = [];
+  const { priority = "live" } = options;
   const parts = chunks(bodies, options.size).reverse();
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     await options.beforePush?.();
     try {
-      const answer = await options.ometria.push(part, options.signal);
+      const answer = await options.ometria.push(part, options.signal, { priority });
       if (answer.kind === "accepted") {
         const at = options.now();
         results.push(...part.map((): RecordResult => ({ kind: "accepted", at })));

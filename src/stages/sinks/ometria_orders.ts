@@ -58,13 +58,13 @@ order is dead as \`rejected-by-ometria\`. A record Ometria could not take is not
     batchSize: options.batch_size,
     settle: options.settle,
     encode,
-    deliver: (batch, signal, { beforePush } = {}) =>
+    deliver: (batch, signal, deliverOptions = {}) =>
       deliver(batch, {
+        ...deliverOptions,
         ometria: services.ometria,
         size: options.batch_size,
         now: services.now,
         signal,
-        ...(beforePush === undefined ? {} : { beforePush }),
       }),
   }),
 });
