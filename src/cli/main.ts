@@ -12,6 +12,7 @@ export const COMMANDS: CommandList = {
   serve: async () => (await import("./commands/serve.ts")).serve,
   backfill: async () => (await import("./commands/backfill.ts")).backfill,
   validate: async () => (await import("./commands/validate.ts")).validate,
+  replay: async () => (await import("./commands/replay.ts")).replay,
   status: async () => (await import("./commands/status.ts")).status,
   sandbox: async () => (await import("./commands/sandbox.ts")).sandbox,
   forget: async () => (await import("./commands/forget.ts")).forget,

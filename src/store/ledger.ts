@@ -82,6 +82,24 @@ export class Ledger {
     return entries.map(readDeadLetter).filter((letter) => letter !== undefined);
   }
 
+  /** Each letter on its own: one that has changed meanwhile stays, and holds no other up. */
+  async discardDead(letters: readonly DeadLetter[]): Promise<number> {
+    let discarded = 0;
+    for (const { orderId, reason, at } of letters) {
+      const isGone = await this.#db.transact(async (draft) => {
+        const entry = await this.#db.get(deadKey(this.#scope, orderId));
+        if (entry.versionstamp === null) return false;
+        const stored = readDeadLetter(entry);
+        if (stored?.reason !== reason || stored.at !== at) return false;
+        draft.check(entry);
+        draft.delete(entry.key);
+        return true;
+      });
+      if (isGone) discarded++;
+    }
+    return discarded;
+  }
+
   setRows(draft: Draft, rows: Iterable<LedgerRow>): void {
     for (const row of rows) {
       draft.set({ key: ledgerKey(this.#scope, row.orderId), value: encodeLedger(row) });

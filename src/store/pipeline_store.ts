@@ -178,6 +178,10 @@ export class KvPipelineStore implements PipelineStore {
     return this.#ledger.deadLetters(limit);
   }
 
+  discardDead(letters: readonly DeadLetter[]): Promise<number> {
+    return this.#ledger.discardDead(letters);
+  }
+
   dueReceipts(limit: number): Promise<readonly OutboxRow[]> {
     return this.#outbox.due(this.#options.clock.now(), limit);
   }

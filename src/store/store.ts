@@ -145,6 +145,11 @@ export interface PipelineStore {
 
   /** Highest order id first. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;
+  /**
+   * Takes letters away that still stand as given; returns how many. The ledger goes on saying that their orders
+   * are dead.
+   */
+  discardDead(letters: readonly DeadLetter[]): Promise<number>;
 
   /** Receipts that are due, oldest first. */
   dueReceipts(limit: number): Promise<readonly OutboxRow[]>;
