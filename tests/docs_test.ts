@@ -1,5 +1,11 @@
-import { assert, assertEquals, assertStringIncludes } from "../src/std/assert.ts";
+import { parse } from "yaml";
 import * as z from "zod";
+import { COMMANDS } from "../src/cli/main.ts";
+import { loadDefinition } from "../src/definition/load.ts";
+import { referencePage } from "../src/definition/reference_page.ts";
+import { renderDiagnostics } from "../src/definition/render.ts";
+import { registry } from "../src/stages/registry.ts";
+import { assert, assertEquals, assertStringIncludes } from "../src/std/assert.ts";
 import { root } from "./support/system.ts";
 
 const pages = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"];
@@ -49,18 +55,81 @@ Deno.test("every link within the project leads somewhere", async () => {
 
 Deno.test("every environment variable that a page names is read somewhere", async () => {
   const code = await Promise.all(
-    ["src/cli/settings.ts", "src/server/deploy.ts", "src/store/open.ts", "pipeline.yaml"]
+    [
+      "src/cli/main.ts",
+      "src/cli/settings.ts",
+      "src/server/deploy.ts",
+      "src/store/open.ts",
+      "pipeline.yaml",
+    ]
       .map((path) => Deno.readTextFile(new URL(path, root))),
   );
   const known = code.join("\n");
   const unknown: string[] = [];
   for (const [page, text] of await documents()) {
-    for (const [name] of text.matchAll(/\b(?:TILLPIPE|SITOO|OMETRIA|WEBHOOK)_[A-Z_]+\b/g)) {
+    // What a pipeline's own ${…} is called is up to its author.
+    const own = text.replaceAll(/\$\{\w+/g, "");
+    for (const [name] of own.matchAll(/\b(?:TILLPIPE|SITOO|OMETRIA|WEBHOOK)_[A-Z_]+\b/g)) {
       if (!known.includes(name)) unknown.push(`${page}: ${name}`);
     }
   }
   assertEquals(unknown, []);
 });
+
+Deno.test("every whole pipeline on a page loads without a problem", async () => {
+  let found = 0;
+  for (const [page, text] of await documents()) {
+    for (const yaml of yamlBlocks(text).filter((block) => block.startsWith("version: 1\n"))) {
+      found++;
+      const { diagnostics } = loadDefinition({ file: page, text: yaml }, {
+        catalog: registry,
+        env: dummyVariable,
+        now: Date.parse("2026-01-01T00:00:00Z"),
+      });
+      assertEquals(renderDiagnostics(diagnostics, new Map([[page, yaml]]), { color: false }), "");
+    }
+  }
+  assert(found > 0, "no page shows a pipeline");
+});
+
+Deno.test("every other piece of YAML on a page is YAML", async () => {
+  for (const text of (await documents()).values()) yamlBlocks(text).forEach((yaml) => parse(yaml));
+});
+
+Deno.test("the reference page is that of the stages as they are", async () => {
+  const page = await Deno.readTextFile(new URL("docs/reference.md", root));
+  const again = `deno eval 'import { referencePage } from "./src/definition/reference_page.ts"; ` +
+    `import { registry } from "./src/stages/registry.ts"; ` +
+    `await Deno.writeTextFile("docs/reference.md", referencePage(registry));'`;
+  assert(page === referencePage(registry), `docs/reference.md is old; make it again:\n${again}`);
+});
+
+Deno.test("the page of error codes has a heading for every code, and for no other", async () => {
+  const source = await Deno.readTextFile(new URL("src/definition/diagnostic.ts", root));
+  const union = /type DiagnosticCode =([^;]+);/.exec(source)?.[1] ?? "";
+  const codes = [...union.matchAll(/\| "([a-z-]+)"/g)].map(([, code]) => code);
+  const page = await Deno.readTextFile(new URL("docs/10_error_codes.md", root));
+  const headings = [...page.matchAll(/^### `([a-z-]+)`$/gm)].map(([, code]) => code);
+  assert(codes.length > 0);
+  assertEquals(headings.toSorted(), codes.toSorted());
+});
+
+Deno.test("every command of the program stands in the README", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", root));
+  const lacking = Object.keys(COMMANDS).filter((name) => !readme.includes(`| \`${name}`));
+  assertEquals(lacking, []);
+});
+
+function yamlBlocks(text: string): readonly string[] {
+  return [...text.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, yaml]) => yaml ?? "");
+}
+
+/** A value that passes for any key, and the account's address where that is asked for. */
+function dummyVariable(name: string): string {
+  return name === "SITOO_ACCOUNT_URL"
+    ? "https://api140.mysitoo.com/v2/accounts/4711"
+    : "dummy-value";
+}
 
 /** The anchors that a page's headings make. */
 function anchors(text: string): readonly string[] {
