@@ -5,7 +5,6 @@ export type DiagnosticCode =
   | "duplicate-key"
   | "unknown-alias"
   | "too-large"
-  | "file-unreadable"
   // Variables
   | "quote-interpolation"
   | "invalid-interpolation"
