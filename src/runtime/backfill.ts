@@ -46,7 +46,7 @@ export async function runBackfill(
 ): Promise<BackfillResult> {
   refuseWithoutHistory(context);
   await refuseOtherVersion(context);
-  await ask(context, options, signal);
+  await askForBackfill(context, options, signal);
   const running = startPipeline(context, { sweep: false, receipts: false });
   try {
     const checkpoint = await follow(context, options, { signal, running });
@@ -83,10 +83,10 @@ async function refuseOtherVersion(context: PipelineContext): Promise<void> {
   }
 }
 
-/** Asks for a run, unless one has been broken off: that one goes on. */
-async function ask(
+/** Asks for a run, unless one has been broken off: that one goes on. Whoever holds the lane does it. */
+export async function askForBackfill(
   context: PipelineContext,
-  options: BackfillOptions,
+  options: Omit<BackfillOptions, "onProgress" | "onDrain">,
   signal: AbortSignal,
 ): Promise<void> {
   const { store } = context;
@@ -108,7 +108,7 @@ async function ask(
 
 async function newRun(
   context: PipelineContext,
-  options: BackfillOptions,
+  options: Pick<BackfillOptions, "restart" | "from" | "to">,
   { known, signal }: { readonly known: Checkpoint | undefined; readonly signal: AbortSignal },
 ): Promise<Checkpoint> {
   const { clock, pipeline } = context;
@@ -136,7 +136,7 @@ async function newRun(
 
 async function startOf(
   context: PipelineContext,
-  options: BackfillOptions,
+  options: Pick<BackfillOptions, "restart" | "from" | "to">,
   { known, signal }: { readonly known: Checkpoint | undefined; readonly signal: AbortSignal },
 ): Promise<Pick<Checkpoint, "next" | "dateFrom">> {
   if (options.from !== undefined && isOrderId(options.from)) return { next: Number(options.from) };

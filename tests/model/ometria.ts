@@ -4,7 +4,7 @@ import { createMemoryOmetria } from "../../src/ometria/memory.ts";
 import { readStoredOrder } from "../../src/ometria/reads.ts";
 import type { Receipt } from "../../src/records/receipt.ts";
 import type { Clock } from "../../src/time/clock.ts";
-import type { Chance } from "./random.ts";
+import type { Chance } from "../../src/cli/crashtest/chance.ts";
 
 /** What can happen to a call. `taken`: it had its effect, and the answer got lost. */
 export type Fault = "unavailable" | "throttled" | "unauthorized" | "untaken" | "taken";

@@ -8,7 +8,7 @@ import type { Checkpoint, LedgerRow } from "../../src/store/rows.ts";
 import type { PipelineStore } from "../../src/store/store.ts";
 import { failed, type Fault, SimOmetria } from "./ometria.ts";
 import { type Fate, type Machine, Program } from "./program.ts";
-import { Chance } from "./random.ts";
+import { Chance } from "../../src/cli/crashtest/chance.ts";
 import { SimClock } from "./sim_clock.ts";
 import { type Deed, nobody, Till } from "./till.ts";
 

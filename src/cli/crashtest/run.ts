@@ -1,0 +1,276 @@
+import { askForBackfill } from "../../runtime/backfill.ts";
+import type { PipelineContext } from "../../runtime/context.ts";
+import { replay } from "../../runtime/replay.ts";
+import { readPipelineStatus } from "../../runtime/status.ts";
+import { type Sandbox, startSandbox } from "../../sandbox/mod.ts";
+import { CommandError } from "../failure.ts";
+import type { Host } from "../host.ts";
+import { SANDBOX_WEBHOOK } from "../sandbox_overrides.ts";
+import { until } from "../waiting.ts";
+import { Chance } from "./chance.ts";
+import { changeSomething, makeTrouble } from "./chaos.ts";
+import { type Front, startFront } from "./front.ts";
+import { composeOnSandbox } from "./installation.ts";
+import { Pool } from "./pool.ts";
+import { orderIds, recordsOf, runReference } from "./reference.ts";
+import type { ServerSettings } from "./server_settings.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+/** What a crash test is made of. */
+export interface CrashtestOptions {
+  readonly pipelines: readonly string[];
+  /** How long things go wrong. */
+  readonly seconds: number;
+  readonly seed: number;
+  readonly servers: number;
+  /** Past orders, brought by a backfill meanwhile. */
+  readonly orders: number;
+  readonly ordersPerSecond: number;
+  /** Told now and then how it goes. */
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** How it goes. */
+export interface Progress {
+  readonly phase: "harm" | "rest" | "compare";
+  readonly kills: number;
+  readonly stops: number;
+  readonly faults: number;
+  readonly eventsAcked: number;
+  readonly delivered: number;
+  readonly due: number;
+}
+
+/** How it went. */
+export interface CrashtestResult extends Verdict {
+  readonly seed: number;
+  readonly kills: number;
+  readonly stops: number;
+  readonly faults: number;
+  /** Orders made while things went wrong. */
+  readonly orders: number;
+  readonly eventsAcked: number;
+  /** Requests whose answer was kept from Sitoo, so that it sent the events again. */
+  readonly answersLost: number;
+  /** Orders that were dead in the end (a fault rejected them, or they were in hand at too many crashes) and were tried again. */
+  readonly replayed: number;
+}
+
+/** ms between two progress reports, and two looks at whether everything is through. */
+const lookEvery = 500;
+/** ms until everything must be worked off once nothing goes wrong any more. */
+const restWithin = 180_000;
+/** ms: a row that is due later than this is the daily look at an open order. */
+const soon = 3_600_000;
+
+/** Runs the crash test. Throws when it cannot be carried out, or the signal's reason when aborted. */
+export async function runCrashtest(
+  options: CrashtestOptions,
+  host: Host,
+  signal: AbortSignal,
+): Promise<CrashtestResult> {
+  await using stack = new AsyncDisposableStack();
+  const chance = new Chance(options.seed);
+  const sandbox = stack.use(
+    await startSandbox({
+      orders: options.orders,
+      seed: options.seed,
+      random: chance.next,
+      clock: host.clock,
+      applyDelay: 100,
+      shuffle: true,
+      sender: { scale: 0.01, timeout: 4_000, duplicates: 0.05, reorder: 0.2 },
+    }),
+  );
+  const folder = await Deno.makeTempDir({ prefix: "tillpipe-crashtest-" });
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const settings = settingsOf(sandbox, { folder, pipelines: options.pipelines });
+  const settingsFile = `${folder}/server.json`;
+  await Deno.writeTextFile(settingsFile, JSON.stringify(settings));
+  const installation = stack.use(await composeOnSandbox(settings, host));
+  const [context, another] = installation.contexts;
+  if (context === undefined || another !== undefined) {
+    throw new CommandError("The crash test takes one pipeline at a time");
+  }
+  const log = `${folder}/servers.log`;
+  const pool = stack.use(
+    await Pool.start(options.servers, { settingsFile, log, signal }, host),
+  );
+  let lost = 0.05;
+  const front = stack.use(startFront({ servers: () => pool.urls, chance, lost: () => lost }));
+  stack.defer(() => sandbox.sender.stop());
+  const test = new Crashtest({ options, host, signal, chance, sandbox, context, pool, front });
+  const orders = await test.harm();
+  lost = 0;
+  const replayed = await test.rest();
+  if (!await pool.stop()) throw new Error("A server did not end as it was told to");
+  const verdict = await test.compare(settings);
+  return {
+    seed: options.seed,
+    ...pool.counts,
+    faults: test.faults,
+    orders,
+    eventsAcked: sandbox.counters().sender.delivered,
+    answersLost: front.lostAnswers,
+    replayed,
+    ...verdict,
+  };
+}
+
+interface Parts {
+  readonly options: CrashtestOptions;
+  readonly host: Host;
+  readonly signal: AbortSignal;
+  readonly chance: Chance;
+  readonly sandbox: Sandbox;
+  readonly context: PipelineContext;
+  readonly pool: Pool;
+  readonly front: Front;
+}
+
+/** The three acts: things go wrong, everything comes to rest, and what arrived is compared. */
+class Crashtest {
+  readonly #parts: Parts;
+  #faults = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Requests at the fakes that went wrong. */
+  get faults(): number {
+    return this.#faults;
+  }
+
+  /** Trade, crashes and faults, all at once; how many orders were made. */
+  async harm(): Promise<number> {
+    const { options, host, signal, sandbox, context, front } = this.#parts;
+    const { name } = context.pipeline.definition;
+    if (context.pipeline.history?.enabled === true) await askForBackfill(context, {}, signal);
+    await sandbox.sender.start({ baseUrl: `${front.url}/hooks/${name}`, ...SANDBOX_WEBHOOK });
+    const over = AbortSignal.any([signal, AbortSignal.timeout(options.seconds * 1_000)]);
+    const { ordersPerSecond } = options;
+    const [orders] = await Promise.all([
+      sandbox.live({ ordersPerSecond, refunds: 0.15, receipts: 0.2 }, over),
+      this.#again(1_800, over, () => this.#parts.pool.harm(this.#parts.chance, over)),
+      this.#again(1_500, over, () => makeTrouble(sandbox, this.#parts.chance)),
+      this.#again(1_000, over, () => changeSomething(sandbox, this.#parts.chance)),
+      this.#report("harm", over),
+    ]);
+    signal.throwIfAborted();
+    this.#faults = sandbox.sitoo.faults.hits + sandbox.ometria.faults.hits;
+    sandbox.sitoo.faults.clear();
+    sandbox.ometria.faults.clear();
+    await host.clock.sleep(100, signal);
+    return orders;
+  }
+
+  /** Nothing goes wrong any more; what is left has to come right by itself. How many had to be replayed. */
+  async rest(): Promise<number> {
+    const { pool, context } = this.#parts;
+    await pool.fill();
+    await this.#workedOff();
+    const letters = await context.store.deadLetters(100_000);
+    if (letters.length > 0) {
+      await replay(context, letters);
+      await this.#workedOff();
+    }
+    return letters.length;
+  }
+
+  async compare(settings: ServerSettings): Promise<Verdict> {
+    const { sandbox, host, signal, context, options } = this.#parts;
+    options.onProgress(await this.#progress("compare"));
+    const arrived = await recordsOf(sandbox);
+    const expected = await runReference(sandbox, settings, { host, signal });
+    const ids = orderIds(sandbox);
+    const known = await context.store.ledger(ids);
+    const history = context.pipeline.history?.enabled === true;
+    const first = history ? 0 : await context.store.cutOver() ?? 0;
+    return judge({
+      arrived: history ? arrived : onlyAfter(first, arrived),
+      expected: history ? expected : onlyAfter(first, expected),
+      isCancelled: (id) => sandbox.sitoo.book.byId(orderIdOf(id))?.state === 20,
+      unaccounted: ids.filter((id) => id > first && !known.has(id)),
+      receipts: await context.store.receipts(100_000),
+      emails: sandbox.ometria.emails.map(({ body }) => JSON.stringify(body)),
+      dropped: sandbox.counters().sender.dropped,
+    });
+  }
+
+  async #workedOff(): Promise<void> {
+    const { host, signal, sandbox, context } = this.#parts;
+    const isDone = await until(async () => {
+      this.#parts.options.onProgress(await this.#progress("rest"));
+      return await isThrough(sandbox, context);
+    }, { clock: host.clock, signal, every: lookEvery, within: restWithin });
+    signal.throwIfAborted();
+    if (!isDone) throw new Error(`Not everything was worked off within ${restWithin / 1_000} s`);
+  }
+
+  /** Does something every now and then, on average after `ms`. */
+  async #again(ms: number, over: AbortSignal, act: () => void | Promise<void>): Promise<void> {
+    const { host, chance } = this.#parts;
+    while (!over.aborted) {
+      await host.clock.sleep(ms * (0.3 + 1.4 * chance.next()), over).catch(() => {});
+      if (!over.aborted) await act();
+    }
+  }
+
+  async #report(phase: Progress["phase"], over: AbortSignal): Promise<void> {
+    const { host, options } = this.#parts;
+    while (!over.aborted) {
+      options.onProgress(await this.#progress(phase));
+      await host.clock.sleep(lookEvery, over).catch(() => {});
+    }
+  }
+
+  async #progress(phase: Progress["phase"]): Promise<Progress> {
+    const { sandbox, context, pool } = this.#parts;
+    const { delivered, due } = await readPipelineStatus(context);
+    return {
+      phase,
+      ...pool.counts,
+      faults: sandbox.sitoo.faults.hits + sandbox.ometria.faults.hits,
+      eventsAcked: sandbox.counters().sender.delivered,
+      delivered,
+      due,
+    };
+  }
+}
+
+/** Whether nothing is on its way; a receipt that was reserved when its server died stays so for minutes. */
+async function isThrough(sandbox: Sandbox, context: PipelineContext): Promise<boolean> {
+  if (sandbox.sender.queued > 0) return false;
+  await sandbox.sender.drained();
+  const { due, inFlight, receipts, backfill } = await readPipelineStatus(context);
+  const { nextDueAt } = await context.store.inboxSummary(1);
+  return due === 0 && inFlight === 0 && (receipts["asked"] ?? 0) === 0 &&
+    (nextDueAt ?? Infinity) > context.clock.now() + soon &&
+    (backfill === null || backfill.state === "done");
+}
+
+function settingsOf(
+  { sitoo, ometria }: Sandbox,
+  { folder, pipelines }: { readonly folder: string; readonly pipelines: readonly string[] },
+): ServerSettings {
+  const { accountUrl, apiId } = sitoo;
+  const { apiUrl, emailApiKey } = ometria;
+  return {
+    pipelines: [...pipelines],
+    accounts: {
+      sitoo: { accountUrl, apiId, apiKey: sitoo.apiKey },
+      ometria: { apiUrl, apiKey: ometria.apiKey, emailApiKey },
+    },
+    store: `${folder}/store.sqlite3`,
+  };
+}
+
+/** Sitoo's id of an order at Ometria, whatever the pipeline puts before and after it. */
+function orderIdOf(id: string): number {
+  return Number(/(\d+)(?::return)?$/.exec(id)?.[1] ?? 0);
+}
+
+function onlyAfter(first: number, records: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...records].filter(([id]) => orderIdOf(id) > first));
+}
