@@ -142,7 +142,15 @@ async function useAll({ shop, clock }: Setting): Promise<void> {
   assertEquals((await shop.ledger([1])).get(1), row);
 }
 
-const json = fc.jsonValue().map((value) => new TextEncoder().encode(JSON.stringify(value)));
+/** A row of a later version is no spoilt row: it must be left alone, and says so. */
+function isLater(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("v" in value)) return false;
+  return typeof value.v === "number" && Number.isInteger(value.v) && value.v > 1;
+}
+
+const json = fc.jsonValue().filter((value) => !isLater(value)).map((value) =>
+  new TextEncoder().encode(JSON.stringify(value))
+);
 const spoilt = fc.oneof(
   json,
   fc.dictionary(fc.constantFrom("v", "state", "at", "id", "ids", "value", "steps"), fc.jsonValue())
