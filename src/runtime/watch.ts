@@ -125,7 +125,7 @@ function connectionCondition(api: ApiName, row: ConnectionRow): readonly Conditi
 
 function unknownReceipts(receipts: number): readonly Condition[] {
   if (receipts === 0) return [];
-  const text = `${receipts} receipts may or may not have been sent: see the command receipts`;
+  const text = `${receipts} receipts may or may not have been sent, and are not sent again by themselves`;
   return [{ key: "receipts-unknown", text }];
 }
 

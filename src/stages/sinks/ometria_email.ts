@@ -24,7 +24,7 @@ for each sale that closes. Never for history, the sweep or a mere update.
 
 **At most once.** A receipt is reserved in the store right before its call. What certainly did not reach Ometria is
 tried again until \`max_age\`; a call whose fate is not known ends as \`unknown\` and is never repeated by itself, since
-a doubled receipt is worse than a missing one. An operator can send it again.
+a doubled receipt is worse than a missing one.
 
 The receipt is made from Sitoo's order, so the rules of \`map\` and \`filter\` do not apply to it. No receipt is sent for
 an order without a usable address (\`no-address\`), for a refund with \`refunds: skip\` (\`refund\`), for somebody who

@@ -37,7 +37,7 @@ export const sitooHistory = defineSource({
   summary: "Reads past orders, page by page",
   description:
     `Reads Sitoo's orders by ascending order id, oldest first, through the same stages as live orders.
-It starts with \`deno task backfill\` or on the operator page, never by itself.
+It starts with \`deno task backfill\`, never by itself.
 
 The position moves on only when every order of a page has an outcome, so a run that was stopped or killed
 continues where it was; orders of the page in hand may be pushed twice, which changes nothing at Ometria since
