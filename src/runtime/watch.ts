@@ -125,7 +125,8 @@ function connectionCondition(api: ApiName, row: ConnectionRow): readonly Conditi
 
 function unknownReceipts(receipts: number): readonly Condition[] {
   if (receipts === 0) return [];
-  const text = `${receipts} receipts may or may not have been sent, and are not sent again by themselves`;
+  const text =
+    `${receipts} receipts may or may not have been sent, and are not sent again by themselves`;
   return [{ key: "receipts-unknown", text }];
 }
 
