@@ -1,3 +1,4 @@
+import { requestedRun } from "../src/engine/history_run.ts";
 import { type Sandbox, startSandbox } from "../src/sandbox/mod.ts";
 import { assert, assertEquals } from "../src/std/assert.ts";
 import { openStore } from "../src/store/open.ts";
@@ -98,22 +99,8 @@ async function trade(sandbox: Sandbox, url: string, ms: number): Promise<void> {
 async function askForHistory(path: string, fingerprint: string): Promise<void> {
   await using store = await openStore(path, { clock: systemClock, random: Math.random });
   const now = Date.now();
-  const isAsked = await store.pipeline("sitoo-to-ometria", "default").requestBackfill({
-    state: "requested",
-    next: 0,
-    total: 0,
-    read: 0,
-    delivered: 0,
-    unchanged: 0,
-    linked: 0,
-    skipped: 0,
-    waiting: 0,
-    dead: 0,
-    young: 0,
-    startedAt: now,
-    updatedAt: now,
-    fingerprint,
-  });
+  const run = requestedRun({ next: 0, fingerprint, at: now });
+  const isAsked = await store.pipeline("sitoo-to-ometria", "default").requestBackfill(run);
   assert(isAsked);
 }
 

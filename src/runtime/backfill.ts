@@ -1,3 +1,4 @@
+import { requestedRun } from "../engine/history_run.ts";
 import { startInstant } from "../engine/start_date.ts";
 import type { Checkpoint } from "../store/rows.ts";
 import type { PipelineContext } from "./context.ts";
@@ -114,24 +115,12 @@ async function newRun(
   const { clock, pipeline } = context;
   const start = await startOf(context, options, { known, signal });
   const to = options.to === undefined ? undefined : await endOf(context, options.to, signal);
-  const now = clock.now();
-  return {
-    state: "requested",
+  return requestedRun({
     ...start,
     ...(to === undefined ? {} : { to }),
-    total: 0,
-    read: 0,
-    delivered: 0,
-    unchanged: 0,
-    linked: 0,
-    skipped: 0,
-    waiting: 0,
-    dead: 0,
-    young: 0,
-    startedAt: now,
-    updatedAt: now,
     fingerprint: pipeline.definition.fingerprint,
-  };
+    at: clock.now(),
+  });
 }
 
 async function startOf(

@@ -1,10 +1,11 @@
 import type { PipelineDefinition } from "../../src/definition/definition.ts";
 import { loadDefinition } from "../../src/definition/load.ts";
+import { requestedRun } from "../../src/engine/history_run.ts";
 import { createMemorySitoo, type MemorySitoo } from "../../src/sitoo/memory.ts";
 import { registry } from "../../src/stages/registry.ts";
 import { KvStore } from "../../src/store/kv_store.ts";
 import { MemoryKv } from "../../src/store/memory_kv.ts";
-import type { Checkpoint, LedgerRow } from "../../src/store/rows.ts";
+import type { LedgerRow } from "../../src/store/rows.ts";
 import type { PipelineStore } from "../../src/store/store.ts";
 import { failed, type Fault, SimOmetria } from "./ometria.ts";
 import { type Fate, type Machine, Program } from "./program.ts";
@@ -294,22 +295,7 @@ export class World {
 
   async #askForHistory(): Promise<void> {
     const now = this.#clock.now();
-    const run: Checkpoint = {
-      state: "requested",
-      next: 0,
-      total: 0,
-      read: 0,
-      delivered: 0,
-      unchanged: 0,
-      linked: 0,
-      skipped: 0,
-      waiting: 0,
-      dead: 0,
-      young: 0,
-      startedAt: now,
-      updatedAt: now,
-      fingerprint: this.#definition.fingerprint,
-    };
+    const run = requestedRun({ next: 0, fingerprint: this.#definition.fingerprint, at: now });
     await this.#store.requestBackfill(run);
   }
 

@@ -2,6 +2,7 @@ import { keyedHash } from "../../crypto/keyed_hash.ts";
 import type { PipelineDefinition } from "../../definition/definition.ts";
 import type { PipelineTest, TestStep } from "../../definition/pipeline_tests.ts";
 import { compile, fieldsToRead } from "../../engine/compile.ts";
+import { requestedRun } from "../../engine/history_run.ts";
 import { ApiError } from "../../http/error.ts";
 import { createMemoryOmetria, type MemoryOmetria } from "../../ometria/memory.ts";
 import type { CatalogueProduct, OmetriaApi } from "../../ometria/api.ts";
@@ -12,7 +13,7 @@ import type { SitooSiteSettings, SitooStore, SitooWarehouse } from "../../sitoo/
 import { decodeOrder } from "../../sitoo/wire.ts";
 import { registry } from "../../stages/registry.ts";
 import { openStore } from "../../store/open.ts";
-import type { Checkpoint, NewPointer } from "../../store/rows.ts";
+import type { NewPointer } from "../../store/rows.ts";
 import type { Store } from "../../store/store.ts";
 import { ManualClock } from "../../time/manual_clock.ts";
 import type { PipelineContext } from "../context.ts";
@@ -168,22 +169,11 @@ export class TestWorld implements AsyncDisposable {
 
   async #askForHistory(): Promise<void> {
     const now = this.#clock.now();
-    const run: Checkpoint = {
-      state: "requested",
+    const run = requestedRun({
       next: 0,
-      total: 0,
-      read: 0,
-      delivered: 0,
-      unchanged: 0,
-      linked: 0,
-      skipped: 0,
-      waiting: 0,
-      dead: 0,
-      young: 0,
-      startedAt: now,
-      updatedAt: now,
       fingerprint: this.context.pipeline.definition.fingerprint,
-    };
+      at: now,
+    });
     await this.context.store.requestBackfill(run);
   }
 
