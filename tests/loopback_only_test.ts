@@ -22,12 +22,17 @@ const outside: Readonly<Record<string, string>> = {
   PUBLIC_URL: "https://shop.example.com",
 };
 
-function environment(): Record<string, string> {
+/** What a process needs to run at all. */
+function bare(): Record<string, string> {
   const kept = ["PATH", "HOME", "DENO_DIR", "TMPDIR"].flatMap((name): [string, string][] => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value]];
   });
-  return { ...Object.fromEntries(kept), NO_COLOR: "1", ...outside };
+  return { ...Object.fromEntries(kept), NO_COLOR: "1" };
+}
+
+function environment(): Record<string, string> {
+  return { ...bare(), ...outside };
 }
 
 /**
@@ -64,7 +69,11 @@ Deno.test("under the permission set of demo a call to the outside is refused bef
     const result = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-P=loopback", "--config", "deno.json", file],
       cwd: root,
-      env: environment(),
+      env: {
+        ...environment(),
+        HTTP_PROXY: "http://192.0.2.1:3128",
+        HTTPS_PROXY: "http://192.0.2.1:3128",
+      },
       clearEnv: true,
     }).output();
     assertEquals(result.code, 1);
@@ -124,7 +133,7 @@ Deno.test("demo reads no .env: one that names the outside changes nothing", asyn
         `--pipeline=${new URL("pipeline.yaml", root).pathname}`,
       ],
       cwd: folder,
-      env: { ...environment(), ...Object.fromEntries(Object.keys(outside).map((k) => [k, ""])) },
+      env: bare(),
       clearEnv: true,
     }).output();
     assertEquals(code, 0, new TextDecoder().decode(stderr));
