@@ -49,10 +49,10 @@ export function compile(
 
 /** Fields of the Sitoo order that a definition's stages need beside the usual ones, sorted. */
 export function fieldsToRead(
-  definition: Pick<PipelineDefinition, "transforms">,
+  definition: Pick<PipelineDefinition, "transforms" | "sinks">,
   registry: readonly StageSpec[],
 ): readonly string[] {
-  const fields = definition.transforms.flatMap(({ use, options }) =>
+  const fields = [...definition.transforms, ...definition.sinks].flatMap(({ use, options }) =>
     registry.find((entry) => entry.use === use)?.reads?.(options) ?? []
   );
   return [...new Set(fields)].toSorted();

@@ -9,8 +9,21 @@ Deno.test("fieldsToRead() gathers what the expressions of all stages name, each 
   };
   const transforms = [
     { use: "map", options: map, path: ["transforms", 0] },
-    { use: "namespace", options: { value: "till" }, path: ["transforms", 1] },
+    { use: "filter", options: { when: "sitoo.userid_staff != 7" }, path: ["transforms", 1] },
+    { use: "namespace", options: { value: "till" }, path: ["transforms", 2] },
   ];
-  assertEquals(fieldsToRead({ transforms }, registry), ["additionaldata", "comment", "company"]);
-  assertEquals(fieldsToRead({ transforms: [] }, registry), []);
+  const email = {
+    enabled: true,
+    from_name: "Example Store",
+    from_address: "receipts@example.com",
+    subject: "Your receipt!",
+    stream: "receipts",
+    template_id: 1,
+    data: { "details.reference": "customerref" },
+  };
+  const sinks = [{ use: "ometria-email", options: email, path: ["sinks", 0] }];
+  const found = ["additionaldata", "comment", "company", "customerref", "userid_staff"];
+  assertEquals(fieldsToRead({ transforms, sinks }, registry), found);
+  const off = [{ use: "ometria-email", options: { enabled: false }, path: ["sinks", 0] }];
+  assertEquals(fieldsToRead({ transforms: [], sinks: off }, registry), []);
 });

@@ -336,13 +336,18 @@ export function defineReceiptSink<S extends z.ZodType>(
   spec: Described<S> & {
     readonly takes: RecordType<SitooOrder>;
     create(options: z.output<S>, services: StageServices): ReceiptSink | undefined;
+    reads?(options: z.output<S>): readonly string[];
   },
 ): StageSpec<"sink"> {
+  const reads = spec.reads?.bind(spec);
   return {
     ...describe(spec),
     kind: "sink",
     takes: spec.takes.name,
     create: (options, services) => spec.create(spec.schema.parse(options), services),
+    ...(reads === undefined
+      ? {}
+      : { reads: (options: unknown) => reads(spec.schema.parse(options)) }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type SendResult,
   type StageServices,
 } from "../contract.ts";
+import { orderFieldsNamed } from "../transforms/map/expression_names.ts";
 import { type EmailOptions, emailOptions } from "./email_options.ts";
 import { isRefund } from "./receipt_data.ts";
 import { createReceiptFields } from "./receipt_fields.ts";
@@ -39,6 +40,8 @@ taxRate) and \`taxes\` (name, rate, net, tax, gross). Amounts are text in the fo
 Ometria delivers transactional email whatever the customer's consent: keep marketing out of it.`,
   schema: emailOptions,
   takes: sitooOrderType,
+  reads: ({ enabled, data }) =>
+    enabled ? [...new Set(Object.values(data).flatMap(orderFieldsNamed))].sort() : [],
   create: (options, services): ReceiptSink | undefined =>
     options.enabled ? createSink(options, services) : undefined,
 });

@@ -8,6 +8,7 @@ import {
   ExpressionError,
   expressionText,
 } from "../expression.ts";
+import { orderFieldsNamed } from "./map/expression_names.ts";
 
 const schema = z.strictObject({
   when: expressionText().meta({
@@ -27,7 +28,8 @@ export const filter = defineTransform({
   summary: "Lets through only some orders",
   description:
     `Before \`map\` the expression sees the order as read from Sitoo (\`eshopid\`, \`orderitems\`, …); after it
-\`{ order, sitoo }\`: the Ometria order and the Sitoo order it was made from.
+\`{ order, sitoo }\`: the Ometria order and the Sitoo order it was made from. Fields of the Sitoo order that it names
+(\`comment\`, \`customerref\`, …) are read in addition, except a national id and payments, which stay at Sitoo.
 
 What it drops is an outcome, not a loss: skipped, counted under the stage's \`name\` (\`filter\` without one). An order
 that was delivered before and is dropped now stays at Ometria as it was. A result other than true or false makes
@@ -38,6 +40,7 @@ order must always have the same outcome.`,
   repeatable: true,
   takes: anyRecordType,
   gives: anyRecordType,
+  reads: ({ when }) => orderFieldsNamed(when),
   create(options, _services, name): Transform<unknown, unknown> {
     const when = compileExpression(options.when);
     const rule = name ?? "filter";

@@ -71,3 +71,9 @@ Deno.test("filter refuses an expression at its place in the file", () => {
   }
   assertThrows(() => filter.create({}, new TestServices()));
 });
+
+Deno.test("filter asks for the fields of the Sitoo order that it names", () => {
+  assertEquals(filter.reads?.({ when: 'comment != "test"' }), ["comment"]);
+  assertEquals(filter.reads?.({ when: "sitoo.customerref = order.id" }), ["customerref"]);
+  assertEquals(filter.reads?.({ when: "sitoo.personalid = order.id" }), []);
+});

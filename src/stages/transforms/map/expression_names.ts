@@ -1,5 +1,6 @@
 import jsonata from "jsonata";
 import { problemOfExpression } from "../../expression.ts";
+import { sitooOrderFields } from "./sitoo_fields.ts";
 
 /**
  * The names an expression looks up in the record itself, sorted: `email`, `additionaldata`. What it
@@ -13,6 +14,26 @@ export function namesInExpression(text: string): readonly string[] {
   const names = new Set<string>();
   walk(jsonata(text).ast(), true, names);
   return [...names].sort();
+}
+
+/**
+ * The fields of a Sitoo order that an expression may be about, wherever in its record the order stands:
+ * every name in it that is one, sorted. One too many is read in vain; one too few would find nothing.
+ *
+ * @throws {SyntaxError} when the expression cannot be used
+ */
+export function orderFieldsNamed(text: string): readonly string[] {
+  const problem = problemOfExpression(text);
+  if (problem !== undefined) throw new SyntaxError(`Cannot use the expression: ${problem}`);
+  const names = new Set<string>();
+  collect(jsonata(text).ast(), names);
+  return [...names].filter((name) => sitooOrderFields.has(name)).sort();
+}
+
+function collect(node: unknown, names: Set<string>): void {
+  if (!isObject(node)) return;
+  if (node.type === "name" && typeof node.value === "string") names.add(node.value);
+  for (const part of Object.values(node)) collect(part, names);
 }
 
 /** Why an expression cannot be used on a record with these fields, or `undefined`. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "../../../std/assert.ts";
-import { namesInExpression, problemOfNames } from "./expression_names.ts";
+import { namesInExpression, orderFieldsNamed, problemOfNames } from "./expression_names.ts";
 
 Deno.test("namesInExpression() finds the fields of the record, not those of its parts", () => {
   const cases: [string, string[]][] = [
@@ -33,4 +33,17 @@ Deno.test("problemOfNames() asks for quotes around what is no field", () => {
     problemOfNames("complete", fields),
     "A Sitoo order has no field complete; for text write 'complete' in quotes",
   );
+});
+
+Deno.test("orderFieldsNamed() finds fields of the Sitoo order wherever it stands, and none that are left out", () => {
+  const cases: [string, string[]][] = [
+    ["comment = 'gift'", ["comment"]],
+    ["sitoo.comment = 'gift'", ["comment"]],
+    ["($from := sitoo; $from.customerref)", ["customerref"]],
+    ["$exists(sitoo.(company or comment))", ["comment", "company"]],
+    ["order.grand_total > 10 and order.store = 'S-014'", []],
+    ["sitoo.personalid = '' or sitoo.payments[0].card = 1", []],
+  ];
+  for (const [text, names] of cases) assertEquals(orderFieldsNamed(text), names, text);
+  assertThrows(() => orderFieldsNamed("a +"), SyntaxError, "Cannot use the expression");
 });
