@@ -190,6 +190,18 @@ Deno.test("commit() keeps a dead letter until its order is dead no more", async 
   ]);
 });
 
+Deno.test("commit() finds the dead letter of an order among many others", async () => {
+  await using store = await openMemoryStore(new ManualClock());
+  const pipeline = store.pipeline("shop", "default");
+  const hold = await lane(pipeline);
+  const ids = Array.from({ length: 300 }, (_, index) => index + 1);
+  await pipeline.commit(hold, { ...empty, dead: ids.map((id) => deadLetter(id, "not-found")) });
+  const through = [1, 150, 299, 300, 400];
+  await pipeline.commit(hold, { ...empty, ledger: through.map((id) => ledgerRow(id)) });
+  const left = (await pipeline.deadLetters(500)).map((letter) => letter.orderId);
+  assertEquals(left, ids.filter((id) => !through.includes(id)).toReversed());
+});
+
 Deno.test("commit() replaces everything that a refund had linked before", async () => {
   await using store = await openMemoryStore(new ManualClock());
   const pipeline = store.pipeline("shop", "default");
@@ -245,4 +257,23 @@ Deno.test("commits of one holder at the same time lose no count", async () => {
     orders.map((id) => pipeline.commit(hold, { ...empty, ledger: [ledgerRow(id)] })),
   );
   assertEquals((await pipeline.counters()).delivered, 10);
+});
+
+Deno.test("links() gives the same for orders near each other, far apart, or with many links", async () => {
+  await using store = await openMemoryStore(new ManualClock());
+  const pipeline = store.pipeline("shop", "default");
+  const hold = await lane(pipeline);
+  const near = [link(1, 900), link(2, 901), link(2, 902), link(4, 903)];
+  await pipeline.commit(hold, { ...empty, links: [...near, link(80_000, 904)] });
+  const expected = new Map([[1, near.slice(0, 1)], [2, near.slice(1, 3)]]);
+  assertEquals(await pipeline.links([2, 1, 3, 2]), expected);
+  const far = new Map([...expected, [80_000, [link(80_000, 904)]]]);
+  assertEquals(await pipeline.links([1, 2, 3, 80_000]), far);
+  const many = Array.from({ length: 400 }, (_, index) => link(3, 1_000 + index));
+  await pipeline.commit(hold, { ...empty, links: many });
+  await pipeline.commit(hold, { ...empty, links: many.map((one) => link(3, one.refund + 400)) });
+  const all = await pipeline.links([1, 2, 3]);
+  assertEquals(all.get(3)?.length, 800);
+  assertEquals(all.get(2), near.slice(1, 3));
+  assertEquals(await pipeline.links([]), new Map());
 });

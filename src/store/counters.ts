@@ -33,14 +33,18 @@ export function count(
   }
   bump(plain, "missedWindow", missedWindow);
   return {
-    delivered: plain.get("delivered") ?? 0,
-    confirmed: plain.get("confirmed") ?? 0,
-    missedWindow: plain.get("missedWindow") ?? 0,
-    linked: plain.get("linked") ?? 0,
-    waiting: plain.get("waiting") ?? 0,
+    delivered: standing("delivered"),
+    confirmed: standing("confirmed"),
+    missedWindow: standing("missedWindow"),
+    linked: standing("linked"),
+    waiting: standing("waiting"),
     skipped: toRecord(skipped),
     deadBy: toRecord(dead),
   };
+
+  function standing(name: string): number {
+    return Math.max(0, plain.get(name) ?? 0);
+  }
 
   function add(row: LedgerRow, by: number): void {
     if (row.outcome === "skipped") bump(skipped, row.rule ?? "unnamed", by);

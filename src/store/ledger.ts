@@ -4,9 +4,11 @@ import type { Draft } from "./draft.ts";
 import {
   deadKey,
   deadPrefix,
+  keyAfter,
   ledgerKey,
   linkKey,
   linksPrefix,
+  pastTime,
   refundKey,
   refundPrefix,
 } from "./keys.ts";
@@ -19,6 +21,11 @@ import type { DeadLetter, LedgerRow } from "./rows.ts";
 const LISTS_AT_ONCE = 10;
 /** Links of one order that are read; a till makes a handful. */
 const LINKS_PER_ORDER = 1000;
+/** Links that are looked at in one range, and how far apart its orders may lie. */
+const LINKS_IN_RANGE = 500;
+const ORDERS_PER_ID = 20;
+/** Dead letters that are looked at in one range. */
+const LETTERS_IN_RANGE = 100;
 const NO_VALUE = new Uint8Array();
 
 /** What is kept of the orders of one account: ledger rows, refund links and dead letters. */
@@ -55,8 +62,10 @@ export class Ledger {
   }
 
   async links(originals: readonly number[]): Promise<ReadonlyMap<number, readonly RefundLink[]>> {
-    const found = new Map<number, readonly RefundLink[]>();
     const unique = [...new Set(originals)];
+    const inRange = await this.#linksInRange(unique);
+    if (inRange !== undefined) return inRange;
+    const found = new Map<number, readonly RefundLink[]>();
     for (let from = 0; from < unique.length; from += LISTS_AT_ONCE) {
       await Promise.all(
         unique.slice(from, from + LISTS_AT_ONCE).map(async (original) => {
@@ -113,8 +122,7 @@ export class Ledger {
     letters: readonly DeadLetter[],
   ): Promise<void> {
     const alive = [...rows].filter((row) => row.outcome !== "dead");
-    const entries = await this.#db.getMany(alive.map((row) => deadKey(this.#scope, row.orderId)));
-    for (const entry of entries) if (entry.versionstamp !== null) draft.delete(entry.key);
+    for (const key of await this.#lettersOf(alive.map((row) => row.orderId))) draft.delete(key);
     for (const letter of letters) {
       draft.set({ key: deadKey(this.#scope, letter.orderId), value: deadCodec.encode(letter) });
     }
@@ -139,6 +147,40 @@ export class Ledger {
       draft.set({ key: linkKey(this.#scope, original, refund), value: linkCodec.encode(link) });
       draft.set({ key: refundKey(this.#scope, refund, original), value: NO_VALUE });
     }
+  }
+
+  /**
+   * The letters that these orders have. Seldom any: so one look at their range of ids, unless many other
+   * letters lie in it.
+   */
+  async #lettersOf(orderIds: readonly number[]): Promise<readonly Deno.KvKey[]> {
+    if (orderIds.length === 0) return [];
+    const start = deadKey(this.#scope, Math.min(...orderIds));
+    const end = keyAfter(deadKey(this.#scope, Math.max(...orderIds)));
+    const inRange = await this.#db.page({ start, end }, { limit: LETTERS_IN_RANGE });
+    if (inRange.length < LETTERS_IN_RANGE) {
+      const wanted = new Set<unknown>(orderIds);
+      return inRange.map(({ key }) => key).filter((key) => wanted.has(key[3]));
+    }
+    const entries = await this.#db.getMany(orderIds.map((id) => deadKey(this.#scope, id)));
+    return entries.filter((entry) => entry.versionstamp !== null).map(({ key }) => key);
+  }
+
+  /** All at once where the ids lie close together, as on a page of history. */
+  async #linksInRange(
+    originals: readonly number[],
+  ): Promise<ReadonlyMap<number, readonly RefundLink[]> | undefined> {
+    if (originals.length === 0) return new Map();
+    const [first, last] = [Math.min(...originals), Math.max(...originals)];
+    if (last - first > originals.length * ORDERS_PER_ID) return undefined;
+    const start = linksPrefix(this.#scope, first);
+    const end = pastTime(linksPrefix(this.#scope, last), Infinity);
+    const entries = await this.#db.page({ start, end }, { limit: LINKS_IN_RANGE });
+    if (entries.length === LINKS_IN_RANGE) return undefined;
+    const wanted = new Set<unknown>(originals);
+    const links = entries.filter(({ key }) => wanted.has(key[3]))
+      .map((entry) => this.#readLink(entry)).filter((link) => link !== undefined);
+    return Map.groupBy(links, (link) => link.original);
   }
 
   async #linksTo(original: number): Promise<readonly RefundLink[]> {
