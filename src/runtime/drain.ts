@@ -154,9 +154,8 @@ class LaneWork {
         await this.#pause(report.error);
         return false;
       }
-      if (fetched.pointers.length > 0) {
-        await this.#options.connections.succeeded("sitoo", "ometria");
-      }
+      if (fetched.pointers.length > 0) await this.#options.connections.succeeded("sitoo");
+      if (report.pushed) await this.#options.connections.succeeded("ometria");
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -173,10 +172,8 @@ class LaneWork {
       return await this.#choose(inFlight);
     } catch (error) {
       if (error instanceof ApiError) return { kind: "failed", error };
-      if (this.#lane.signal.aborted || this.#lane.stop.aborted) {
-        return { kind: "nothing", waitFor: 0 };
-      }
-      throw error;
+      const isOver = this.#lane.signal.aborted || this.#lane.stop.aborted;
+      return isOver ? { kind: "nothing", waitFor: 0 } : { kind: "broken", error };
     }
   }
 
