@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import * as z from "zod";
 import { COMMANDS } from "../src/cli/main.ts";
+import { diagnosticCodes } from "../src/definition/codes.ts";
 import { loadDefinition } from "../src/definition/load.ts";
 import { referencePage } from "../src/definition/reference_page.ts";
 import { renderDiagnostics } from "../src/definition/render.ts";
@@ -105,12 +106,9 @@ Deno.test("the reference page is that of the stages as they are", async () => {
 });
 
 Deno.test("the page of error codes has a heading for every code, and for no other", async () => {
-  const source = await Deno.readTextFile(new URL("src/definition/diagnostic.ts", root));
-  const union = /type DiagnosticCode =([^;]+);/.exec(source)?.[1] ?? "";
-  const codes = [...union.matchAll(/\| "([a-z-]+)"/g)].map(([, code]) => code);
+  const codes = Object.keys(diagnosticCodes);
   const page = await Deno.readTextFile(new URL("docs/10_error_codes.md", root));
   const headings = [...page.matchAll(/^### `([a-z-]+)`$/gm)].map(([, code]) => code);
-  assert(codes.length > 0);
   assertEquals(headings.toSorted(), codes.toSorted());
 });
 

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../definition/diagnostic.ts";
 import { renderDiagnostics, toJson } from "../definition/render.ts";
-import { renderResults } from "../runtime/pipeline_tests/render.ts";
+import { lowerFirst } from "../definition/wording.ts";
+import { describeDifference, renderResults } from "../runtime/pipeline_tests/render.ts";
 import {
   runPipelineTests,
   type TestResult,
@@ -9,6 +10,7 @@ import {
 import { toFileUrl } from "../std/path.ts";
 import type { Host } from "./host.ts";
 import type { Options } from "./options.ts";
+import { printForHost, readFormat } from "./output_format.ts";
 import { type PipelineFile, readPipelineFiles } from "./pipelines.ts";
 
 /** How the tests of all named pipelines went. */
@@ -27,10 +29,12 @@ interface Summary {
 export async function validateWithTests(options: Options, host: Host): Promise<number> {
   // What a test makes happen on purpose is no news.
   host.logging.only("fatal");
+  const format = readFormat(options);
   const files = await readPipelineFiles(options.list("pipeline"), host);
   const summary = await runAll(files, options.flag("update"), host);
-  if (options.flag("json")) host.terminal.data(jsonOf(summary));
-  else show(summary, host);
+  if (format === "json") host.terminal.data(jsonOf(summary));
+  else if (format === "text") show(summary, host);
+  else printForHost(format, allProblems(summary), host.terminal);
   if (summary.diagnostics.length > 0) return 2;
   return summary.results.every((result) => isSettled(result, summary)) ? 0 : 1;
 }
@@ -81,6 +85,28 @@ function sourceOf({ file, path, text }: PipelineFile): TestSource {
 /** A test that holds, or one whose expectations have just been rewritten. */
 function isSettled({ ok, error, file }: TestResult, { updated }: Summary): boolean {
   return ok || (error === undefined && updated.includes(file));
+}
+
+/** What is wrong with the files, and every test that fails, each where it stands. */
+function allProblems(summary: Summary): readonly Diagnostic[] {
+  const failed = summary.results.filter((result) => !isSettled(result, summary));
+  return [...summary.diagnostics, ...failed.map(failedTest)];
+}
+
+function failedTest({ file, name, span, error, failures }: TestResult): Diagnostic {
+  const [first, ...others] = failures.flatMap(({ differences }) => differences);
+  const more = others.length === 0 ? "" : `, and ${others.length} more`;
+  const reason = first === undefined
+    ? error ?? "It could not be run"
+    : `${describeDifference(first)}${more}`;
+  return {
+    code: "test-failed",
+    severity: "error",
+    message: `Test "${name}" failed: ${lowerFirst(reason)}`,
+    hint: "See all with deno task validate --tests; rewrite what is expected with --update",
+    file,
+    span,
+  };
 }
 
 function jsonOf({ diagnostics, results, updated }: Summary): unknown {

@@ -1,32 +1,6 @@
-/** What is wrong, as a stable word: see docs, "Error codes". */
-export type DiagnosticCode =
-  // The text
-  | "yaml-syntax"
-  | "duplicate-key"
-  | "unknown-alias"
-  | "too-large"
-  // Variables
-  | "quote-interpolation"
-  | "invalid-interpolation"
-  | "missing-variable"
-  // Keys and values
-  | "missing-key"
-  | "missing-value"
-  | "unknown-key"
-  | "wrong-type"
-  | "invalid-value"
-  // Stages
-  | "unknown-stage"
-  | "wrong-section"
-  | "stage-order"
-  | "missing-stage"
-  | "duplicate-stage"
-  // Warnings
-  | "literal-secret"
-  | "no-namespace"
-  | "future-date"
-  | "rate-above-limit"
-  | "unused-connection";
+import type { DiagnosticCode } from "./codes.ts";
+
+export type { DiagnosticCode };
 
 /** Where in a file, 1-based, and how many columns to underline. Columns count UTF-16 units, as editors do. */
 export interface Span {

@@ -171,7 +171,7 @@ function wrongValue(issue: z.core.$ZodIssue, path: FieldPath, context: IssueCont
   }
   const variables = variablesWithin(path, filled);
   const from = variables.length === 0 ? "" : ` (from ${listed(variables)})`;
-  const shown = mayShow(path, context) ? shownValue(value) : "";
+  const shown = mayShow(path, context) ? shownValue(value, places.source(path)) : "";
   report({
     code: isType ? "wrong-type" : "invalid-value",
     message: `Invalid value${shown} for "${fieldName(path)}"${from}: ${lowerFirst(first)}`,
@@ -208,9 +208,11 @@ function mayShow(path: FieldPath, { filled, fields }: IssueContext): boolean {
     !path.some((key) => typeof key === "string" && isSecretName(key));
 }
 
-function shownValue(value: unknown): string {
+/** Text in quotes; a number as it is written, be it as `0x1F`. */
+function shownValue(value: unknown, source: string | undefined): string {
   if (Array.isArray(value) || isMap(value)) return "";
-  const text = String(value);
+  const isWritten = typeof value === "number" && source !== undefined && !source.startsWith("*");
+  const text = isWritten ? source : String(value);
   const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   return ` ${typeof value === "string" ? JSON.stringify(short) : short}`;
 }

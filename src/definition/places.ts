@@ -47,6 +47,12 @@ export class Places {
     return this.#places.get(pathKey(path));
   }
 
+  /** A value as it is written, for values that YAML reads as something else: `0x1F`, `1e3`. */
+  source(path: FieldPath): string | undefined {
+    const place = this.get(path);
+    return place && this.#text.slice(...place.value);
+  }
+
   /** The key or value of a path; of its nearest ancestor if the file does not have it. */
   span(path: FieldPath, part: "key" | "value" = "value"): Span {
     for (let depth = path.length; depth > 0; depth--) {

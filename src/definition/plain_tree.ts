@@ -62,6 +62,8 @@ class TreeBuilder {
         merged.push(value);
         continue;
       }
+      // A map or list as a key is no text, which the parser has reported.
+      if (!isScalar(key) && !isAlias(key)) continue;
       const name = keyName(key);
       const range = isNode(key) ? rangeOf(key) : undefined;
       entries.set(name, this.value(value, [...path, name], range));

@@ -1,4 +1,5 @@
 import { bold, cyan, dim, red, stripAnsiCode, yellow } from "../std/colors.ts";
+import { docsOf } from "./codes.ts";
 import { codeFrame, printable } from "./code_frame.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { maskSecrets } from "./mask.ts";
@@ -13,7 +14,7 @@ type Paint = (text: string) => string;
 
 /**
  * Writes diagnostics for people: place, code and message, the line with carets under what is meant, the
- * hint; then how many there are. Secrets that are written into the files are covered.
+ * hint and the page that explains the code; then how many there are. Secrets that are written into the files are covered.
  *
  * @param sources the texts of the files by their names; a file that is not among them has no excerpt
  * @returns text without a line break at its end; empty if there is nothing to say
@@ -50,6 +51,7 @@ export function toJson(diagnostics: readonly Diagnostic[]): readonly Record<stri
     code,
     message,
     ...(hint === undefined ? {} : { hint }),
+    docs: docsOf(code),
   }));
 }
 
@@ -63,6 +65,7 @@ function renderOne(diagnostic: Diagnostic, text: string | undefined): string {
     head,
     ...(text === undefined ? [] : frameLines(text, diagnostic, paint)),
     ...(hint === undefined ? [] : [`${gutter} ${dim("=")} ${cyan("hint")}: ${printable(hint)}`]),
+    `${gutter} ${dim("=")} ${cyan("docs")}: ${docsOf(code)}`,
   ].join("\n");
 }
 

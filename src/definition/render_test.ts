@@ -20,6 +20,7 @@ Deno.test("renderDiagnostics() shows place, code, line, carets and hint", () => 
       "18 |       page_sise: 100",
       "   |       ^^^^^^^^^",
       '   = hint: Did you mean "page_size"?',
+      "   = docs: docs/10_error_codes.md#unknown-key",
       "",
       "1 error",
     ].join("\n"),
@@ -83,6 +84,7 @@ Deno.test("toJson() is flat", () => {
     severity: "error",
     code: "invalid-value",
     message: 'Invalid value 501 for "page_size": expected at most 500',
+    docs: "docs/10_error_codes.md#invalid-value",
   }]);
 });
 

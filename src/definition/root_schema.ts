@@ -29,7 +29,7 @@ export interface RootFile {
 /** The schema of everything in a file but the options of its stages. */
 export function rootSchema(hosts: HostOptions = {}): z.ZodType<RootFile> {
   return z.strictObject({
-    version: z.literal(1).meta({ description: "Version of this file's format: 1" }),
+    version: z.literal(1).meta({ description: "Version of this file's format: 1", examples: [1] }),
     name: z.string()
       .regex(/^[a-z0-9-]{1,32}$/, "Expected 1 to 32 of a-z, 0-9 and -")
       .meta({

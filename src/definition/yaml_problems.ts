@@ -29,22 +29,49 @@ export function yamlProblems(doc: Document.Parsed, text: string, places: Places)
   let lastBroken = 0;
   const textLines = text.split("\n");
   const found = [...doc.errors, ...doc.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  const tabs = tabbedLines(found, places);
   for (const error of found) {
     if (problems.length === maxProblems) break;
     const range = rangeOf(error, doc, text);
     const problem = explain(error, places.spanOf(range), text.slice(...range));
     const line = problem.span.line;
     const broken = !harmless.has(error.code);
-    if (lines.has(line)) continue;
+    const isTab = error.code === "TAB_AS_INDENT";
+    if (lines.has(line) || (!isTab && line >= tabs.doubtfulFrom)) continue;
+    if (isTab && tabs.lines.has(line - 1)) continue;
     if (broken && lastBroken > 0 && isFollowUp(error, textLines.slice(lastBroken, line))) continue;
     lines.add(line);
     if (broken) {
       brokenFrom = Math.min(brokenFrom, line);
       lastBroken = line;
     }
-    problems.push(problem);
+    problems.push(isTab ? withAllLines(problem, tabs.lines) : problem);
   }
-  return { problems, brokenFrom };
+  return { problems, brokenFrom: Math.min(brokenFrom, tabs.doubtfulFrom) };
+}
+
+interface TabbedLines {
+  readonly lines: ReadonlySet<number>;
+  /** What the parser says from here on is the doing of tabs; it begins with the key above the first one. */
+  readonly doubtfulFrom: number;
+}
+
+function tabbedLines(
+  found: readonly (YAMLParseError | YAMLWarning)[],
+  places: Places,
+): TabbedLines {
+  const lines = found.filter(({ code }) => code === "TAB_AS_INDENT")
+    .map(({ pos: [start, end] }) => places.spanOf([start, end]).line);
+  return { lines: new Set(lines), doubtfulFrom: Math.min(...lines) - 1 };
+}
+
+/** Lines with tabs that follow each other are one problem. */
+function withAllLines(problem: Problem, lines: ReadonlySet<number>): Problem {
+  const first = problem.span.line;
+  let last = first;
+  while (lines.has(last + 1)) last++;
+  if (last === first) return problem;
+  return { ...problem, message: `Tabs are used to indent lines ${first} to ${last}` };
 }
 
 /** Whether an error is probably the doing of the last one, as no new key of the file's own began between. */

@@ -4,6 +4,7 @@ import { environmentWithFile } from "../environment.ts";
 import { CommandError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import type { Options } from "../options.ts";
+import { FORMAT, printForHost, readFormat } from "../output_format.ts";
 import { checkPipelines, type LoadedPipelines, readPipelineFiles } from "../pipelines.ts";
 import { validateWithTests } from "../pipeline_tests.ts";
 import { allowsInsecureHosts } from "../settings.ts";
@@ -21,8 +22,9 @@ export const validate: Command = {
     { name: "tests", summary: "Run the pipelines' own tests instead; needs no account" },
     { name: "update", summary: "With --tests: rewrite what the tests expect to what comes out" },
     JSON_OUTPUT,
+    FORMAT,
   ],
-  examples: ["", '--pipeline "pipelines/*.yaml"', "--tests"],
+  examples: ["", '--pipeline "pipelines/*.yaml"', "--tests", "--format github"],
   run,
 };
 
@@ -31,15 +33,18 @@ async function run(options: Options, host: Host): Promise<number> {
   if (options.flag("update")) {
     throw new CommandError("--update rewrites what tests expect: it needs --tests");
   }
+  const format = readFormat(options);
   const env = await environmentWithFile(host);
   const sources = await readPipelineFiles(options.list("pipeline"), host);
   const settings = { env, allowInsecureHosts: allowsInsecureHosts(env) };
   const loaded = checkPipelines(sources, settings, host);
   const valid = !loaded.diagnostics.some(({ severity }) => severity === "error");
-  if (options.flag("json")) {
+  if (format === "json") {
     host.terminal.data({ valid, diagnostics: toJson(loaded.diagnostics) });
-  } else {
+  } else if (format === "text") {
     show(loaded, host);
+  } else {
+    printForHost(format, loaded.diagnostics, host.terminal);
   }
   return valid ? 0 : 2;
 }

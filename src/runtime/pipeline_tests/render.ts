@@ -26,6 +26,11 @@ export function renderResults(
   return options.color ? text : stripAnsiCode(text);
 }
 
+/** A difference in one line. */
+export function describeDifference({ path, expected, actual }: Difference): string {
+  return `${pathText(path)}: expected ${valueText(expected)}, not ${valueText(actual)}`;
+}
+
 function renderOne({ ok, file, name, span, failures, error }: TestResult): string {
   const where = dim(`${file}:${span.line}`);
   if (ok) return `${green("ok")} ${name} ${where}`;
