@@ -1,6 +1,6 @@
 import type { PipelineStatus } from "../runtime/status.ts";
 import { count, moment, part, span } from "../server/figures.ts";
-import { judge } from "../server/operator_view.ts";
+import { judge } from "../server/pages/overview_view.ts";
 import { progressBar } from "./progress_bar.ts";
 import type { Style } from "./style.ts";
 import { renderTable } from "./table.ts";

@@ -1,11 +1,12 @@
 import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { secureHeaders } from "hono/secure-headers";
+import { NONCE, secureHeaders } from "hono/secure-headers";
 import { getLogger } from "@logtape/logtape";
 import type { AppEnv, ServerOptions } from "./environment.ts";
 import { healthRoutes } from "./health_routes.ts";
 import { hookRoutes } from "./hooks.ts";
-import { operatorRoutes } from "./operator_routes.tsx";
+import { operatorRoutes } from "./operator_routes.ts";
 import { nameSpan } from "./tracing.ts";
 
 const log = getLogger(["tillpipe", "server"]);
@@ -20,12 +21,12 @@ export function createApp(options: ServerOptions): Hono<AppEnv> {
   app.use(secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
-      styleSrc: ["'self'"],
-      scriptSrc: ["'self'"],
+      styleSrc: [NONCE],
+      scriptSrc: [NONCE],
       connectSrc: ["'self'"],
       imgSrc: ["data:"],
       baseUri: ["'none'"],
-      formAction: ["'none'"],
+      formAction: ["'self'"],
       frameAncestors: ["'none'"],
     },
     referrerPolicy: "no-referrer",
@@ -43,6 +44,7 @@ export function createApp(options: ServerOptions): Hono<AppEnv> {
   app.route("/", operatorRoutes(options));
   app.notFound((c) => c.text("There is nothing here", 404));
   app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.getResponse();
     log.error("A request failed", { error });
     return c.text("Try again later", 503);
   });

@@ -69,11 +69,10 @@ Deno.test("GET /status.json shows every pipeline's figures and is not kept by ca
   assertEquals(status.pipelines.till.connections.sitoo, "ok");
 });
 
-Deno.test("GET / shows each pipeline with its webhook address", async () => {
+Deno.test("GET / shows how each pipeline stands", async () => {
   const html = await page();
   assert(html.startsWith('<!DOCTYPE html><html lang="en">'));
   assertStringIncludes(html, "Up to date");
-  assertStringIncludes(html, "http://localhost/hooks/till");
 });
 
 Deno.test("GET / shows how far a backfill is and how long it will take", async () => {
@@ -81,17 +80,6 @@ Deno.test("GET / shows how far a backfill is and how long it will take", async (
   assertStringIncludes(html, "Bringing in history");
   assertStringIncludes(html, "500 of 2,000 orders read (25 %), about 3 min left");
   assertStringIncludes(html, "delivered 480, linked 12, skipped 8");
-});
-
-Deno.test("GET / shows dead letters with their reasons, as text and never as markup", async () => {
-  const detail = '<script>alert("1")</script>';
-  const html = await page({
-    deadLetters: [{ orderId: 50211, reason: "money-mismatch", detail, at: 0, attempts: 3 }],
-  });
-  assertStringIncludes(html, "50211");
-  assertStringIncludes(html, "money-mismatch");
-  assert(!html.includes("<script>alert"));
-  assertStringIncludes(html, "&lt;script&gt;");
 });
 
 Deno.test("GET / tells first what is most urgent", async () => {

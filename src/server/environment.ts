@@ -1,7 +1,6 @@
 import type { Secret } from "../definition/secret.ts";
-import type { IntakeContext } from "../runtime/intake.ts";
-import type { StatusContext } from "../runtime/status.ts";
-import type { PipelineStore, Store } from "../store/store.ts";
+import type { PipelineContext } from "../runtime/context.ts";
+import type { Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 
 /** What every request brings along beside itself; given to `app.fetch` as its second argument. */
@@ -13,12 +12,16 @@ export interface RequestInfo {
 /** The types that hono threads through all routers. */
 export interface AppEnv {
   Bindings: RequestInfo;
+  Variables: {
+    /** How the operator got in, for the audit; set by the guard. */
+    via?: "this machine" | "password" | "session";
+    /** What the page's style and script are loaded by, made anew for every answer. */
+    secureHeadersNonce?: string;
+  };
 }
 
-/** What serving needs of a `PipelineContext`. */
-export type ServedPipeline = IntakeContext & StatusContext & {
-  readonly store: Pick<PipelineStore, "deadLetters">;
-};
+/** A pipeline as the server has it. */
+export type ServedPipeline = PipelineContext;
 
 /** Who may see the operator pages. */
 export interface OperatorRule {

@@ -4,9 +4,9 @@ import { equalInConstantTime } from "../crypto/keyed_hash.ts";
 import { takeEvents } from "../runtime/intake.ts";
 import type { WebhookSource } from "../stages/contract.ts";
 import { BodyTooLargeError, readBody } from "./body.ts";
-import { isOneOf, readAuthorization } from "./credentials.ts";
+import { isOneOf, readAuthorization } from "./access/credentials.ts";
 import type { AppEnv, ServedPipeline, ServerOptions } from "./environment.ts";
-import { FailureCap } from "./failure_cap.ts";
+import { FailureCap } from "./access/failure_cap.ts";
 import { withTimeLimit } from "./time_limit.ts";
 
 const log = getLogger(["tillpipe", "server"]);
@@ -40,7 +40,8 @@ export function hookRoutes(options: ServerOptions): Hono<AppEnv> {
     .post("/:pipeline", (c) => take(c, c.req.param("pipeline"), basicAuth))
     .post("/:pipeline/events", (c) => take(c, c.req.param("pipeline"), basicAuth))
     .post("/:pipeline/:password", passwordInPath)
-    .post("/:pipeline/:password/events", passwordInPath);
+    .post("/:pipeline/:password/events", passwordInPath)
+    .all("*", (c) => c.notFound());
 
   function passwordInPath(c: HookContext): Promise<Response> {
     const password = c.req.param("password") ?? "";

@@ -1,8 +1,13 @@
 import type { Hono } from "hono";
+import { plainHash } from "../crypto/keyed_hash.ts";
+import { testDefinition } from "../definition/testing.ts";
 import type { Secret } from "../definition/secret.ts";
 import { type FakeIntake, fakeIntake, type FakeIntakeOptions } from "../runtime/intake_fake.ts";
-import type { StatusContext } from "../runtime/status.ts";
+import { emptyPipeline, testContext } from "../runtime/testing.ts";
+import { KvStore } from "../store/kv_store.ts";
+import { MemoryKv } from "../store/memory_kv.ts";
 import type { DeadLetter } from "../store/rows.ts";
+import type { PipelineStore } from "../store/store.ts";
 import { ManualClock } from "../time/manual_clock.ts";
 import { createApp } from "./app.ts";
 import type { AppEnv, OperatorRule, ServedPipeline } from "./environment.ts";
@@ -14,52 +19,54 @@ export type FakePipeline = ServedPipeline & Pick<FakeIntake, "arrivals">;
 export interface FakePipelineOptions extends FakeIntakeOptions {
   readonly name?: string;
   readonly passwords?: readonly Secret[];
-  readonly status?: Partial<StatusContext["store"]>;
+  /** Answers in place of the store's own. */
+  readonly status?: Partial<PipelineStore>;
   readonly deadLetters?: readonly DeadLetter[];
-  /** A real store, instead of figures that are all zero. */
-  readonly store?: ServedPipeline["store"];
+  /** A real store, instead of an empty one that keeps no events. */
+  readonly store?: PipelineStore;
   /** Commits nothing and never answers. */
   readonly hangs?: boolean;
+  /** Anything else. */
+  readonly context?: Partial<ServedPipeline>;
 }
 
-/** A pipeline whose figures are all zero but for what the options say. */
+/** A pipeline on an empty store but for what the options say. */
 export function fakePipeline(options: FakePipelineOptions = {}): FakePipeline {
   const intake = fakeIntake(options);
   const { definition, webhook } = intake.pipeline;
   const passwords = options.passwords ?? webhook?.passwords ?? [];
   return {
-    ...intake,
+    ...testContext({
+      store: options.store ?? fakeStore(intake, options),
+      clock: new ManualClock(),
+      keyedHash: (text) => plainHash(`key ${text}`),
+      ...options.context,
+    }),
+    arrivals: intake.arrivals,
     pipeline: {
+      ...emptyPipeline,
       ...intake.pipeline,
-      definition: { ...definition, name: options.name ?? "till" },
+      definition: { ...testDefinition(), ...definition, name: options.name ?? "till" },
       ...(webhook === undefined ? {} : { webhook: { ...webhook, passwords } }),
-    },
-    store: options.store ?? {
-      arrive: options.hangs === true
-        ? (): Promise<never> => new Promise(() => {})
-        : intake.store.arrive,
-      inboxSummary: () => Promise.resolve({ due: 0, later: 0 }),
-      laneHolder: () => Promise.resolve(undefined),
-      connections: () => Promise.resolve(new Map()),
-      checkpoint: () => Promise.resolve(undefined),
-      sweep: () => Promise.resolve(undefined),
-      counters: () => Promise.resolve(NO_COUNTERS),
-      deadLetters: () => Promise.resolve(options.deadLetters ?? []),
-      ...options.status,
+      ...options.context?.pipeline,
     },
   };
 }
 
-const NO_COUNTERS = {
-  delivered: 0,
-  confirmed: 0,
-  missedWindow: 0,
-  linked: 0,
-  waiting: 0,
-  skipped: {},
-  deadBy: {},
-  receipts: {},
-};
+function fakeStore(intake: FakeIntake, options: FakePipelineOptions): PipelineStore {
+  const clock = new ManualClock();
+  const store = new KvStore(new MemoryKv(), { clock, random: () => 0.5, alone: true })
+    .pipeline(options.name ?? "till", "default");
+  return Object.assign(store, {
+    arrive: options.hangs === true
+      ? (): Promise<never> => new Promise(() => {})
+      : intake.store.arrive,
+    ...(options.deadLetters === undefined
+      ? {}
+      : { deadLetters: () => Promise.resolve(options.deadLetters ?? []) }),
+    ...options.status,
+  });
+}
 
 /** An app with what tests look at. */
 export interface TestApp {

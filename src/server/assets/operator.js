@@ -1,24 +1,50 @@
-// Keeps the page up to date by reading it again; without this script it is a page to reload by hand.
-const EVERY = 2000;
+// Keeps the page up to date: the server tells when figures have changed, and the page is read again. Without
+// this script it is a page to reload by hand.
+const LEAST_PAUSE = 1000;
 const pause = document.getElementById("pause");
 let paused = false;
+let stale = false;
+let reading = false;
 
 pause.hidden = false;
 pause.addEventListener("click", () => {
   paused = !paused;
   pause.setAttribute("aria-pressed", String(paused));
+  refresh();
+});
+document.addEventListener("visibilitychange", refresh);
+
+let source = listen();
+addEventListener("pagehide", () => source.close());
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) source = listen();
 });
 
+function listen() {
+  const events = new EventSource("/live");
+  events.addEventListener("change", () => {
+    stale = true;
+    refresh();
+  });
+  return events;
+}
+
 async function refresh() {
-  if (!paused && !document.hidden) {
-    try {
-      const response = await fetch(location.href, { cache: "no-store" });
-      if (response.ok) show(await response.text());
-    } catch {
-      // The server is away; the time of the figures shows how old they are.
-    }
+  if (!stale || paused || reading || document.hidden) return;
+  stale = false;
+  reading = true;
+  try {
+    const response = await fetch(location.href, { cache: "no-store" });
+    // A session that has ended leads to the login.
+    if (response.redirected) location.reload();
+    else if (response.ok) show(await response.text());
+  } catch {
+    // The server is away; the time of the figures shows how old they are.
   }
-  setTimeout(refresh, EVERY);
+  setTimeout(() => {
+    reading = false;
+    refresh();
+  }, LEAST_PAUSE);
 }
 
 function show(html) {
@@ -37,5 +63,3 @@ function hasSelection(element) {
   const selection = getSelection();
   return selection !== null && !selection.isCollapsed && element.contains(selection.anchorNode);
 }
-
-setTimeout(refresh, EVERY);

@@ -1,5 +1,5 @@
-import { assertEquals } from "../std/assert.ts";
-import { ManualClock } from "../time/manual_clock.ts";
+import { assertEquals } from "../../std/assert.ts";
+import { ManualClock } from "../../time/manual_clock.ts";
 import { FailureCap } from "./failure_cap.ts";
 
 Deno.test("FailureCap counts each address by itself within a window", async () => {
@@ -19,4 +19,15 @@ Deno.test("FailureCap forgets the address that has been quiet longest when it ha
   for (let n = 0; n < 9_999; n++) cap.fail(`other-${n}`);
   assertEquals(cap.fail("second"), false);
   assertEquals(cap.fail("other-9998"), true);
+});
+
+Deno.test("FailureCap says when an address has used up its failures, until the window is over", async () => {
+  const clock = new ManualClock();
+  const cap = new FailureCap({ clock, limit: 2, window: 1000 });
+  cap.fail("a");
+  assertEquals(cap.isUsedUp("a"), false);
+  cap.fail("a");
+  assertEquals([cap.isUsedUp("a"), cap.isUsedUp("b")], [true, false]);
+  await clock.advance(1000);
+  assertEquals(cap.isUsedUp("a"), false);
 });

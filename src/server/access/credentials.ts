@@ -1,6 +1,6 @@
-import { decodeBase64 } from "../std/encoding.ts";
-import { equalInConstantTime } from "../crypto/keyed_hash.ts";
-import type { Secret } from "../definition/secret.ts";
+import { decodeBase64 } from "../../std/encoding.ts";
+import { equalInConstantTime } from "../../crypto/keyed_hash.ts";
+import type { Secret } from "../../definition/secret.ts";
 
 /** What an `Authorization` header says. */
 export type Credentials =

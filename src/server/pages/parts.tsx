@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { Checkpoint, DeadLetter } from "../store/rows.ts";
-import { count, moment, part, span } from "./figures.ts";
+import type { Checkpoint } from "../../store/rows.ts";
+import { count, part, span } from "../figures.ts";
 
 /** Properties of {@linkcode Figure}. */
 export interface FigureProps {
@@ -9,14 +9,17 @@ export interface FigureProps {
   readonly value: number | string;
   /** A figure that should be nothing. */
   readonly bad?: boolean;
+  /** Where there is more about it. */
+  readonly href?: string;
 }
 
 /** One figure with its name. */
 export function Figure(props: FigureProps): JSX.Element {
+  const value = typeof props.value === "number" ? count(props.value) : props.value;
   return (
     <div class={props.bad === true ? "figure bad" : "figure"}>
       <dt>{props.name}</dt>
-      <dd>{typeof props.value === "number" ? count(props.value) : props.value}</dd>
+      <dd>{props.href === undefined ? value : <a href={props.href}>{value}</a>}</dd>
     </div>
   );
 }
@@ -37,33 +40,10 @@ export function Table(props: TableProps): JSX.Element {
     <table>
       <caption>{props.title}</caption>
       <thead>
-        <tr>{props.names.map((name) => <th scope="col" key={name}>{name}</th>)}</tr>
+        <tr>{props.names.map((name) => <th scope="col">{name}</th>)}</tr>
       </thead>
-      <tbody>{rows.map((cells) => <Row key={cells[0]} cells={cells} />)}</tbody>
+      <tbody>{rows.map((cells) => <Row cells={cells} />)}</tbody>
     </table>
-  );
-}
-
-/** Orders that need an operator, with their reasons. */
-export function DeadLetters(
-  props: { readonly letters: readonly DeadLetter[]; readonly total: number },
-): JSX.Element {
-  const shown = props.letters.length;
-  const some = props.total > shown ? ` (${count(shown)} of ${count(props.total)})` : "";
-  return (
-    <div class="scroll" role="region" aria-label="Dead letters" tabindex={0}>
-      <Table
-        title={`Dead letters${some}`}
-        names={["Order", "Reason", "Detail", "Attempts", "Since"]}
-        rows={props.letters.map((letter) => [
-          String(letter.orderId),
-          letter.reason,
-          letter.detail,
-          count(letter.attempts),
-          moment(letter.at),
-        ])}
-      />
-    </div>
   );
 }
 
@@ -114,5 +94,5 @@ function timeLeft(run: Checkpoint, now: number): string {
 }
 
 function Row(props: { readonly cells: readonly Child[] }): JSX.Element {
-  return <tr>{props.cells.map((cell, index) => <td key={String(index)}>{cell}</td>)}</tr>;
+  return <tr>{props.cells.map((cell) => <td>{cell}</td>)}</tr>;
 }

@@ -1,11 +1,11 @@
-import { Secret } from "../definition/secret.ts";
-import { assertEquals } from "../std/assert.ts";
-import { isLocal } from "./operator_access.ts";
-import { basic, testApp } from "./testing.ts";
+import { Secret } from "../../definition/secret.ts";
+import { assertEquals, assertStringIncludes } from "../../std/assert.ts";
+import { basic, testApp } from "../testing.ts";
+import { callerOf, isLocal } from "./local.ts";
 
 const LOCAL = { peer: "127.0.0.1" };
 const HOST = { host: "localhost:8000" };
-const PATHS = ["/", "/status.json", "/assets/operator.css"];
+const PATHS = ["/", "/status.json"];
 
 Deno.test("operator pages answer without a password to whoever sits at this machine", async () => {
   const { app } = testApp();
@@ -44,6 +44,14 @@ Deno.test("isLocal() is false on Deno Deploy and behind a public address", () =>
   assertEquals(isLocal(headers, "127.0.0.1", { deploy: false, publicUrl }), false);
 });
 
+Deno.test("callerOf() believes a forwarded address only from a proxy on this machine", () => {
+  const headers = new Headers({ "x-forwarded-for": "203.0.113.9, 198.51.100.4" });
+  assertEquals(callerOf(headers, "127.0.0.1"), "198.51.100.4");
+  assertEquals(callerOf(headers, "192.0.2.7"), "192.0.2.7");
+  assertEquals(callerOf(new Headers(), "::1"), "::1");
+  assertEquals(callerOf(headers, undefined), "unknown");
+});
+
 Deno.test("operator pages take the password as Basic or Bearer, from anywhere", async () => {
   const { app } = testApp({ operator: { password: new Secret("long enough"), deploy: true } });
   const status = async (headers: HeadersInit): Promise<number> =>
@@ -64,12 +72,36 @@ Deno.test("operator pages ask even this machine for the password once there is o
   );
 });
 
-Deno.test("operator pages slow down whoever guesses, and nobody else", async () => {
+Deno.test("a browser without a session is led to the login, and back to where it was going", async () => {
   const { app } = testApp({ operator: { password: new Secret("word") } });
-  const status = async (headers: HeadersInit): Promise<number> =>
-    (await app.request("/", { headers }, LOCAL)).status;
+  const headers = { ...HOST, accept: "text/html,*/*" };
+  const to = async (path: string): Promise<string | null> =>
+    (await app.request(path, { headers }, LOCAL)).headers.get("location");
+  assertEquals(await to("/"), "/login");
+  assertEquals(await to("/orders?x=1"), "/login?from=%2Forders%3Fx%3D1");
+});
+
+Deno.test("whoever has guessed too often is not heard for a minute, and nobody else", async () => {
+  const { app, clock } = testApp({ operator: { password: new Secret("word") } });
+  const status = async (headers: HeadersInit, peer = "192.0.2.7"): Promise<number> =>
+    (await app.request("/", { headers }, { peer })).status;
   for (let n = 0; n < 20; n++) assertEquals(await status(basic("x", "guess")), 401);
   assertEquals(await status(basic("x", "guess")), 429);
+  assertEquals(await status(basic("x", "word")), 429);
   assertEquals(await status({}), 401);
+  assertEquals(await status(basic("x", "word"), "192.0.2.8"), 200);
+  await clock.advance(60_000);
   assertEquals(await status(basic("x", "word")), 200);
+});
+
+Deno.test("parts of another site's page are refused, links from it are followed", async () => {
+  const { app } = testApp();
+  const get = async (mode: string): Promise<Response> =>
+    await app.request("/", {
+      headers: { ...HOST, "sec-fetch-site": "cross-site", "sec-fetch-mode": mode },
+    }, LOCAL);
+  const image = await get("no-cors");
+  assertEquals(image.status, 403);
+  assertStringIncludes(await image.text(), "another site");
+  assertEquals((await get("navigate")).status, 200);
 });

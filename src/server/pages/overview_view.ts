@@ -1,46 +1,28 @@
-import { type PipelineStatus, readPipelineStatus } from "../runtime/status.ts";
-import type { DeadLetter } from "../store/rows.ts";
-import type { ServedPipeline } from "./environment.ts";
+import { type PipelineStatus, readPipelineStatus } from "../../runtime/status.ts";
+import type { ServedPipeline } from "../environment.ts";
 
 /** How urgent a pipeline's state is, for its colour; the words say the same. */
 export type Tone = "good" | "busy" | "bad";
 
-/** What the operator page shows of one pipeline. */
+/** What the overview shows of one pipeline. */
 export interface PipelineView {
   readonly name: string;
   readonly tone: Tone;
   /** The state in a few words. */
   readonly headline: string;
   readonly status: PipelineStatus;
-  /** The newest ones, or as many of them as fit. */
-  readonly deadLetters: readonly DeadLetter[];
-  /** What goes into Sitoo's `base_url`; absent when the pipeline takes no events. */
-  readonly baseUrl?: string;
 }
 
-/** Dead letters on the page; `status` counts all of them. */
-const LETTERS = 25;
 /** An hour behind is late, in seconds: four hours is where Ometria's automations give up. */
 const LATE = 3600;
 
-/** Reads what the operator page shows. `origin` is the address the server is reached under. */
+/** Reads what the overview shows. */
 export async function readViews(
   pipelines: readonly ServedPipeline[],
-  origin: string,
 ): Promise<readonly PipelineView[]> {
   return await Promise.all(pipelines.map(async (served) => {
-    const { name } = served.pipeline.definition;
-    const [status, deadLetters] = await Promise.all([
-      readPipelineStatus(served),
-      served.store.deadLetters(LETTERS),
-    ]);
-    return {
-      name,
-      ...judge(status),
-      status,
-      deadLetters,
-      ...(served.pipeline.webhook === undefined ? {} : { baseUrl: `${origin}/hooks/${name}` }),
-    };
+    const status = await readPipelineStatus(served);
+    return { name: served.pipeline.definition.name, ...judge(status), status };
   }));
 }
 

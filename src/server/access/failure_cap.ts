@@ -1,4 +1,4 @@
-import type { Clock } from "../time/clock.ts";
+import type { Clock } from "../../time/clock.ts";
 
 /** Options of {@linkcode FailureCap}. */
 export interface FailureCapOptions {
@@ -18,8 +18,9 @@ interface Count {
 const ADDRESSES = 10_000;
 
 /**
- * Counts wrong credentials by address. It never stands in the way of right ones: behind a proxy all
- * callers share an address, and a stranger's guesses must not lock Sitoo out.
+ * Counts wrong credentials by address. What follows is the caller's to say: a webhook's right credentials are
+ * never held up, since a stranger's guesses must not lock Sitoo out; a person's password is not looked at any more
+ * for the rest of the window.
  */
 export class FailureCap {
   readonly #clock: Pick<Clock, "monotonic">;
@@ -35,17 +36,26 @@ export class FailureCap {
 
   /** Notes a failure; true when the address has had too many of them lately. */
   fail(address: string): boolean {
-    const now = this.#clock.monotonic();
-    const before = this.#counts.get(address);
-    const fresh = before === undefined || now - before.since >= this.#window;
-    const count = fresh
-      ? { since: now, failures: 1 }
+    const before = this.#lately(address);
+    const count = before === undefined
+      ? { since: this.#clock.monotonic(), failures: 1 }
       : { since: before.since, failures: before.failures + 1 };
     // Taken out first, so that the map stays in the order of the last failures.
     this.#counts.delete(address);
     this.#counts.set(address, count);
     if (this.#counts.size > ADDRESSES) this.#dropOldest();
     return count.failures > this.#limit;
+  }
+
+  /** Whether the address has used up its failures for now. */
+  isUsedUp(address: string): boolean {
+    return (this.#lately(address)?.failures ?? 0) >= this.#limit;
+  }
+
+  #lately(address: string): Count | undefined {
+    const count = this.#counts.get(address);
+    if (count === undefined) return undefined;
+    return this.#clock.monotonic() - count.since >= this.#window ? undefined : count;
   }
 
   #dropOldest(): void {

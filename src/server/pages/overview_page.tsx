@@ -1,51 +1,29 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { count, moment, span } from "./figures.ts";
-import type { PipelineView } from "./operator_view.ts";
-import { Backfill, DeadLetters, Figure, Table } from "./page_parts.tsx";
+import { count, moment, span } from "../figures.ts";
+import type { PipelineView } from "./overview_view.ts";
+import { Backfill, Figure, Table } from "./parts.tsx";
+import { pipelinePath } from "./layout.tsx";
 
-/** What {@linkcode OperatorPage} shows; `now` is epoch ms. */
-export interface OperatorPageProps {
+/** What {@linkcode Overview} shows; `now` is epoch ms. */
+export interface OverviewProps {
   readonly views: readonly PipelineView[];
   readonly now: number;
 }
 
-/** The whole operator page, rendered on the server; it works without any script. */
-export function OperatorPage(props: OperatorPageProps): JSX.Element {
-  return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>Tillpipe</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/assets/operator.css" />
-        <script src="/assets/operator.js" defer></script>
-      </head>
-      <body>
-        <header class="top">
-          <h1>Tillpipe</h1>
-          <p>
-            As of <time id="as-of">{moment(props.now)}</time>
-            <button type="button" id="pause" aria-pressed="false" hidden>Pause updates</button>
-          </p>
-        </header>
-        <main id="live">
-          {props.views.map((view) => <Pipeline key={view.name} view={view} now={props.now} />)}
-        </main>
-      </body>
-    </html>
-  );
+/** How every pipeline stands. */
+export function Overview(props: OverviewProps): JSX.Element {
+  return <>{props.views.map((view) => <Pipeline view={view} now={props.now} />)}</>;
 }
 
 function Pipeline(props: { readonly view: PipelineView; readonly now: number }): JSX.Element {
   const { view } = props;
-  const { status } = view;
-  const id = `pipeline-${view.name}`;
+  const { status, name } = view;
+  const id = `pipeline-${name}`;
   return (
-    <section class="pipeline" aria-labelledby={id}>
+    <section class="card" aria-labelledby={id}>
       <h2 id={id}>
-        {view.name} <span class={`pill ${view.tone}`}>{view.headline}</span>
+        <a href={pipelinePath(name)}>{name}</a>{" "}
+        <span class={`pill ${view.tone}`}>{view.headline}</span>
       </h2>
       <dl class="figures">
         <Figure name="Delivered" value={status.delivered} />
@@ -59,22 +37,12 @@ function Pipeline(props: { readonly view: PipelineView; readonly now: number }):
         <Figure name="Lag" value={span(status.lagSeconds)} />
       </dl>
       {status.backfill === null ? "" : <Backfill run={status.backfill} now={props.now} />}
-      {view.deadLetters.length === 0
-        ? ""
-        : <DeadLetters letters={view.deadLetters} total={status.dead} />}
       <div class="columns">
         <Table title="Connections" names={["API", "State"]} rows={connectionRows(view)} />
         <Table title="Skipped" names={["Rule", "Orders"]} rows={countRows(status.skipped)} />
         <Table title="Dead" names={["Reason", "Orders"]} rows={countRows(status.deadBy)} />
         <Table title="Receipts" names={["State", "Receipts"]} rows={countRows(status.receipts)} />
       </div>
-      <p class="note">
-        {view.baseUrl === undefined ? "This pipeline takes no webhook events" : (
-          <>
-            Webhook <code>base_url</code> for Sitoo: <code>{view.baseUrl}</code>
-          </>
-        )}
-      </p>
       <p class="note">{sweepText(view)}</p>
     </section>
   );

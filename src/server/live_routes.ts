@@ -1,0 +1,58 @@
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import { readStatus } from "../runtime/status.ts";
+import type { AppEnv, ServerOptions } from "./environment.ts";
+
+/** ms between two looks at the figures. */
+const LOOK_EVERY = 1500;
+/** Looks without a change after which something is sent all the same, so that the line stays open. */
+const PING_AFTER = 10;
+/** ms that a stream lasts: the browser opens the next one, and has to be let in again for it. */
+const LASTS = 300_000;
+/** Streams at a time. */
+const MOST = 50;
+
+/**
+ * `GET /live`: tells an open page when the figures have changed, as server-sent events; the page then reads itself
+ * again. A stream ends with the browser's, with the server, and after five minutes.
+ */
+export function liveRoutes(options: ServerOptions): Hono<AppEnv> {
+  const { clock, pipelines, stopping } = options;
+  let open = 0;
+
+  return new Hono<AppEnv>({ strict: false })
+    .get("/live", (c) => {
+      if (stopping.aborted || open >= MOST) {
+        return c.text("Try again later", 503, { "retry-after": "10" });
+      }
+      open++;
+      return streamSSE(c, async (stream) => {
+        const over = new AbortController();
+        const end = (): void => over.abort(new DOMException("The stream is over", "AbortError"));
+        stream.onAbort(end);
+        stopping.addEventListener("abort", end, { once: true });
+        const until = clock.monotonic() + LASTS;
+        let seen: string | undefined;
+        let quiet = 0;
+        try {
+          while (!over.signal.aborted && clock.monotonic() < until) {
+            const figures = JSON.stringify(await readStatus(pipelines));
+            if (seen !== undefined && figures !== seen) {
+              await stream.writeSSE({ event: "change", data: "" });
+              quiet = 0;
+            } else if (seen === undefined || ++quiet >= PING_AFTER) {
+              await stream.write(": here\n\n");
+              quiet = 0;
+            }
+            seen = figures;
+            await clock.sleep(LOOK_EVERY, over.signal).catch(ignore);
+          }
+        } finally {
+          stopping.removeEventListener("abort", end);
+          open--;
+        }
+      }, () => Promise.resolve());
+    });
+}
+
+function ignore(): void {}

@@ -1,0 +1,38 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { readStatus } from "../runtime/status.ts";
+import { FailureCap } from "./access/failure_cap.ts";
+import { type AccessParts, guard, sameSiteOnly } from "./access/guard.ts";
+import { loginRoutes } from "./access/login_routes.tsx";
+import { Sessions } from "./access/session.ts";
+import { assetRoutes } from "./assets.ts";
+import type { AppEnv, ServerOptions } from "./environment.ts";
+import { liveRoutes } from "./live_routes.ts";
+import { overviewRoutes } from "./pages/overview_routes.tsx";
+import { pipelineRoutes } from "./pages/pipeline_routes.tsx";
+
+/** Bytes of a form, at most. */
+const FORM_LIMIT = 64 * 1024;
+
+/**
+ * What is for the operator. Whatever stands below the guard is reached by nobody else, and no route outside of it
+ * tells or changes anything.
+ */
+export function operatorRoutes(options: ServerOptions): Hono<AppEnv> {
+  const { clock } = options;
+  const access: AccessParts = {
+    options,
+    sessions: new Sessions(options),
+    cap: new FailureCap({ clock }),
+  };
+  return new Hono<AppEnv>({ strict: false })
+    .use(sameSiteOnly(options))
+    .use(bodyLimit({ maxSize: FORM_LIMIT }))
+    .route("/", assetRoutes())
+    .route("/", loginRoutes(access))
+    .use(guard(access))
+    .get("/status.json", async (c) => c.json(await readStatus(options.pipelines)))
+    .route("/", liveRoutes(options))
+    .route("/", overviewRoutes(options))
+    .route("/", pipelineRoutes(options));
+}
