@@ -9,6 +9,7 @@ Deno.test("nearest() finds a misspelt word, whatever its case and separators", (
   assertEquals(nearest("pageSize", keys), "page_size");
   assertEquals(nearest("PAGE-SIZE", keys), "page_size");
   assertEquals(nearest("enable", keys), "enabled");
+  assertEquals(nearest("nmae", ["name", "none"]), "name");
 });
 
 Deno.test("nearest() guesses nothing when nothing is near", () => {

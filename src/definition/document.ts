@@ -4,6 +4,7 @@ import { blank, unquotedInFlow } from "./flow_interpolation.ts";
 import { Places, type Range } from "./places.ts";
 import { plainTree } from "./plain_tree.ts";
 import type { Report } from "./report.ts";
+import { mergeConflict } from "./text_checks.ts";
 import { yamlProblems } from "./yaml_problems.ts";
 
 /** Longer files are refused unread. UTF-16 units. */
@@ -28,6 +29,11 @@ export function parseSource(text: string, report: Report): ParsedSource {
   if (text.length > maxLength) {
     const message = "The file is larger than 1 MiB";
     report({ code: "too-large", message, span: places.spanOf([0, 1]) });
+    return none;
+  }
+  const conflict = mergeConflict(text, places);
+  if (conflict !== undefined) {
+    report(conflict);
     return none;
   }
   const unquoted = unquotedInFlow(text);

@@ -69,6 +69,9 @@ function typeHint(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): stri
   if ((expected === "number" || expected === "int") && isText && /^\d+$/.test(input)) {
     return "Remove the quotes";
   }
+  if (expected === "object" && isText && /^\w+ /.test(input)) {
+    return "Write key: value, with a colon and a space";
+  }
   if (expected === "array") return "Write [a, b], or a line with - for each";
   return undefined;
 }

@@ -55,6 +55,13 @@ export class FieldSchemas {
     return [...new Set(this.at(path).flatMap(({ properties }) => Object.keys(asMap(properties))))];
   }
 
+  /** The stages that have an option of this name. */
+  stagesWith(option: string): readonly string[] {
+    return this.#catalog.filter(({ schema }) =>
+      expand(inputSchema(schema)).some(({ properties }) => Object.hasOwn(asMap(properties), option))
+    ).map(({ use }) => use);
+  }
+
   /** Whether the value there, or what it is a part of, is a secret. */
   isSecret(path: FieldPath): boolean {
     return this.#walk(path).secret;

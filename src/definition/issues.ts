@@ -1,13 +1,13 @@
 import type * as z from "zod";
 import type { FieldPath } from "./definition.ts";
-import { didYouMean, nearest } from "./did_you_mean.ts";
-import type { FieldSchemas, JsonSchema } from "./field_schemas.ts";
+import { nearest } from "./did_you_mean.ts";
+import { type FieldSchemas, isSection, type JsonSchema } from "./field_schemas.ts";
 import { concernsFailure, type Filled, whereToSet } from "./interpolate.ts";
+import { unknownKeyHint } from "./key_hints.ts";
 import { isSecretName } from "./mask.ts";
 import { isMap, valueAt } from "./plain.ts";
 import { pathKey, type Places } from "./places.ts";
 import type { Report } from "./report.ts";
-import { isTemplate } from "./template.ts";
 import { fieldName, lowerFirst } from "./wording.ts";
 
 /** What is needed to say what is wrong with a value, and where. */
@@ -105,9 +105,7 @@ function unknownKey(key: string, parent: FieldPath, context: IssueContext): void
   report({
     code: "unknown-key",
     message: `Unknown key "${key}"${inside(parent, filled)}`,
-    hint: isTemplate(key)
-      ? "Variables are filled in for values only, not for keys"
-      : didYouMean(key, fields.keysAt(parent)),
+    hint: unknownKeyHint(key, parent, fields),
     span: places.span([...parent, key], "key"),
   });
 }
@@ -184,11 +182,26 @@ function wrongValue(issue: z.core.$ZodIssue, path: FieldPath, context: IssueCont
 function parts(
   issue: z.core.$ZodIssue,
   path: FieldPath,
-  { fields }: IssueContext,
+  { fields, filled }: IssueContext,
 ): readonly [message: string, hint: string | undefined] {
-  const [first = "", hint] = issue.message.split("\n");
-  const whole = fields.at(path).some(({ type }) => type === "integer");
+  const [first = "", hint = otherHint(valueAt(filled.tree, path), path, fields)] = issue.message
+    .split("\n");
+  const whole = isWhole(path, fields);
   return [whole && first === "Expected a number" ? "Expected a whole number" : first, hint];
+}
+
+/** For messages of the stages' own that have no hint. */
+function otherHint(value: unknown, path: FieldPath, fields: FieldSchemas): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const [section, index, ...rest] = path;
+  if (isSection(section) && index !== undefined && rest.length === 0) {
+    return `Write - use: ${value}`;
+  }
+  return isWhole(path, fields) && /^\d+$/.test(value) ? "Remove the quotes" : undefined;
+}
+
+function isWhole(path: FieldPath, fields: FieldSchemas): boolean {
+  return fields.at(path).some(({ type }) => type === "integer");
 }
 
 function invalidKey(issue: z.core.$ZodIssue, path: FieldPath, context: IssueContext): void {

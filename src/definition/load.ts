@@ -63,7 +63,7 @@ export interface LoadResult {
 export function loadDefinition(source: PipelineSource, options: LoadOptions): LoadResult {
   const problems = new ProblemList(source.file);
   const { tree, places, unquoted, failed, brokenFrom } = parseSource(source.text, problems.add);
-  const report = before(brokenFrom, problems.add);
+  const report = before(brokenFrom, whereSure(failed, problems.add));
   const locate = places.span.bind(places);
   if (!isMap(tree)) {
     if (brokenFrom === Number.POSITIVE_INFINITY) reportNoMap(tree, places, report);
@@ -109,6 +109,20 @@ function before(line: number, report: Report): Report {
     if (problem.span.line < line && !absences.has(problem.code)) report(problem);
   };
 }
+
+/** Of a list that stands in the file twice nobody knows which stages are meant. */
+function whereSure(failed: readonly FieldPath[], report: Report): Report {
+  if (!failed.some((path) => path.length === 1)) return report;
+  return (problem) => {
+    if (!ofWholeLists.has(problem.code)) report(problem);
+  };
+}
+
+const ofWholeLists: ReadonlySet<DiagnosticCode> = new Set([
+  "stage-order",
+  "missing-stage",
+  "no-namespace",
+]);
 
 function reportNoMap(tree: unknown, places: Places, report: Report): void {
   const empty = tree === null || tree === undefined;

@@ -34,6 +34,39 @@ const broken: readonly Broken[] = [
   { name: "text instead of a map", text: "hello", expect: ["wrong-type 1:1+5"] },
   { name: "a list instead of a map", text: "- a", expect: ["wrong-type 1:1+3"] },
   {
+    name: "a tab before a list item, which makes all before it a key",
+    text: changed("password: ${HOOK_PASSWORD}", "password:\n\t- ${HOOK_PASSWORD}"),
+    expect: ["yaml-syntax 15:1+1"],
+  },
+  {
+    name: "tabs on several lines, as one problem",
+    text: changed("  - use: map\n    with:", "\t- use: map\n\t\twith:"),
+    expect: ["yaml-syntax 20:1+1"],
+  },
+  {
+    name: "a bracket that is never closed, shown where it opens",
+    text: changed("value: till", "value: till\n      parts: [a, {b: c"),
+    expect: ["yaml-syntax 26:18+1"],
+    hint: "Add the closing }",
+  },
+  {
+    name: "a bracket that closes nothing, and a comma too many",
+    text: changed("web_orders: skip", "web_orders: [skip]]").replace(
+      "value: till",
+      "value: {a,, b}",
+    ),
+    expect: ["yaml-syntax 22:25+1"],
+    hint: "Remove it, or put the text in quotes",
+  },
+  {
+    name: "a merge that was not finished",
+    text: changed(
+      "      web_orders: skip",
+      "<<<<<<< HEAD\n      web_orders: skip\n=======\n>>>>>>> x",
+    ),
+    expect: ["yaml-syntax 22:1+7"],
+  },
+  {
     name: "a tab as indentation",
     text: changed("  sitoo:", "\tsitoo:"),
     expect: ["yaml-syntax 4:1+1"],
@@ -42,7 +75,7 @@ const broken: readonly Broken[] = [
   {
     name: "a line that is not lined up",
     text: changed("    api_id:", "   api_id:"),
-    expect: ["yaml-syntax 6:1+1"],
+    expect: ["yaml-syntax 6:4+6"],
   },
   {
     name: "a quote that is never closed, shown where it opens",
@@ -136,7 +169,12 @@ const broken: readonly Broken[] = [
     ),
     expect: ["unknown-key 22:7+10"],
   },
-  { name: "an alias within itself", text: "a: &a [*a]\n", expect: ["too-large 1:8+2"] },
+  {
+    name: "an alias within itself",
+    text: changed("web_orders: skip", "store: &s { 1: *s }"),
+    expect: ["too-large 22:22+2"],
+    hint: "Write out what is meant here",
+  },
   {
     name: "aliases that unfold without end",
     text: [

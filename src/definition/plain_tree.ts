@@ -11,7 +11,7 @@ const maxDepth = 100;
 /** Plain values, and what of them could not be read. */
 export interface PlainTree {
   readonly tree: unknown;
-  /** Where an alias leads nowhere, which was reported: nothing stands there. */
+  /** Where an alias leads nowhere, or a key stands twice, which was reported: what stands there is not meant. */
   readonly failed: readonly FieldPath[];
   /** There was too much of it, which was reported: the rest is left out. */
   readonly cut: boolean;
@@ -30,6 +30,8 @@ class TreeBuilder {
   readonly #places: Places;
   readonly #report: Report;
   readonly #anchors = new Map<string, Node>();
+  /** What is being unfolded just now: an alias to one of these has no end. */
+  readonly #open = new Set<Node>();
   readonly failed: FieldPath[] = [];
   cut = false;
   #left = maxValues;
@@ -49,9 +51,15 @@ class TreeBuilder {
     this.#places.set(path, { value: range, plain, ...(key === undefined ? {} : { key }) });
     if (isAlias(node)) return this.#alias(node.source, range, path, key);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
-    if (isSeq(node)) return node.items.map((item, index) => this.value(item, [...path, index]));
-    if (isMap(node)) return Object.fromEntries(this.#entries(node.items, path));
-    return isScalar(node) ? scalarValue(node.value) : null;
+    if (isScalar(node)) return scalarValue(node.value);
+    this.#open.add(node);
+    const value = isSeq(node)
+      ? node.items.map((item, index) => this.value(item, [...path, index]))
+      : isMap(node)
+      ? Object.fromEntries(this.#entries(node.items, path))
+      : null;
+    this.#open.delete(node);
+    return value;
   }
 
   #entries(pairs: readonly Pair[], path: FieldPath): ReadonlyMap<string, unknown> {
@@ -66,6 +74,7 @@ class TreeBuilder {
       if (!isScalar(key) && !isAlias(key)) continue;
       const name = keyName(key);
       const range = isNode(key) ? rangeOf(key) : undefined;
+      if (entries.has(name)) this.failed.push([...path, name]);
       entries.set(name, this.value(value, [...path, name], range));
     }
     for (const source of merged) this.#merge(source, path, entries);
@@ -98,6 +107,7 @@ class TreeBuilder {
   #alias(name: string, range: Range, path: FieldPath, key: Range | undefined): unknown {
     const target = this.#anchors.get(name);
     if (target === undefined) return this.#unknownAlias(name, range, path);
+    if (this.#open.has(target)) return this.#endless(name, range, path);
     const outermost = this.#unfolding === undefined;
     this.#unfolding ??= range;
     const value = this.value(target, path, key);
@@ -112,6 +122,17 @@ class TreeBuilder {
       message: `No anchor "&${name}" stands before this alias`,
       hint: didYouMean(name, [...this.#anchors.keys()]) ??
         `Mark what is meant with &${name}, or put the text in quotes if it is no alias`,
+      span: this.#places.spanOf(range),
+    });
+    return undefined;
+  }
+
+  #endless(name: string, range: Range, path: FieldPath): undefined {
+    this.failed.push(path);
+    this.#report({
+      code: "too-large",
+      message: `This alias stands within what &${name} marks, so it has no end`,
+      hint: "Write out what is meant here",
       span: this.#places.spanOf(range),
     });
     return undefined;

@@ -36,11 +36,20 @@ export class ProblemList {
     });
   };
 
-  /** By line and column; of one place, errors first. */
+  /** By line and column; of one place, errors first. Where YAML is broken, only that is said of a place. */
   sorted(): readonly Diagnostic[] {
-    return [...this.#found.values()].sort((left, right) =>
+    const all = [...this.#found.values()];
+    const broken = new Set(all.filter(({ code }) => ofYaml.has(code)).map(placeOf));
+    const told = all.filter((each) => ofYaml.has(each.code) || !broken.has(placeOf(each)));
+    return told.sort((left, right) =>
       left.span.line - right.span.line || left.span.column - right.span.column ||
       left.severity.localeCompare(right.severity)
     );
   }
+}
+
+const ofYaml: ReadonlySet<DiagnosticCode> = new Set(["yaml-syntax", "duplicate-key"]);
+
+function placeOf({ span }: Diagnostic): string {
+  return `${span.line}:${span.column}`;
 }

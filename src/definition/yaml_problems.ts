@@ -1,7 +1,8 @@
-import { type Document, visit, type YAMLParseError, type YAMLWarning } from "yaml";
-import type { Places, Range } from "./places.ts";
+import type { Document } from "yaml";
+import type { Places } from "./places.ts";
 import type { Problem } from "./report.ts";
 import { lowerFirst } from "./wording.ts";
+import { isNeverClosed, rangeOf, type YamlFinding } from "./yaml_ranges.ts";
 
 /** Problems of YAML itself, and from which line on the rest of the file cannot be trusted. */
 export interface YamlProblems {
@@ -29,7 +30,7 @@ export function yamlProblems(doc: Document.Parsed, text: string, places: Places)
   let lastBroken = 0;
   const textLines = text.split("\n");
   const found = [...doc.errors, ...doc.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  const tabs = tabbedLines(found, places);
+  const tabs = tabbedLines(found, places, textLines);
   for (const error of found) {
     if (problems.length === maxProblems) break;
     const range = rangeOf(error, doc, text);
@@ -57,12 +58,17 @@ interface TabbedLines {
 }
 
 function tabbedLines(
-  found: readonly (YAMLParseError | YAMLWarning)[],
+  found: readonly YamlFinding[],
   places: Places,
+  textLines: readonly string[],
 ): TabbedLines {
-  const lines = found.filter(({ code }) => code === "TAB_AS_INDENT")
-    .map(({ pos: [start, end] }) => places.spanOf([start, end]).line);
-  return { lines: new Set(lines), doubtfulFrom: Math.min(...lines) - 1 };
+  const lines = new Set<number>();
+  for (const { code, pos: [start, end] } of found) {
+    if (code !== "TAB_AS_INDENT") continue;
+    let { line } = places.spanOf([start, end]);
+    do lines.add(line++); while (/^ *\t/.test(textLines[line - 1] ?? ""));
+  }
+  return { lines, doubtfulFrom: Math.min(...lines) - 1 };
 }
 
 /** Lines with tabs that follow each other are one problem. */
@@ -75,39 +81,13 @@ function withAllLines(problem: Problem, lines: ReadonlySet<number>): Problem {
 }
 
 /** Whether an error is probably the doing of the last one, as no new key of the file's own began between. */
-function isFollowUp(error: YAMLParseError | YAMLWarning, between: readonly string[]): boolean {
+function isFollowUp(error: YamlFinding, between: readonly string[]): boolean {
   if (error.code === "TAB_AS_INDENT") return false;
   return error.code === "UNEXPECTED_TOKEN" || !between.some((line) => /^[A-Za-z]\w*:/.test(line));
 }
 
-function rangeOf(error: YAMLParseError | YAMLWarning, doc: Document, text: string): Range {
-  const [start, end] = error.pos;
-  if (error.code === "MISSING_CHAR" && error.message.includes("closing")) {
-    return quoteBefore(doc, start) ?? [start, end];
-  }
-  if (error.code === "DUPLICATE_KEY") {
-    const key = /^("[^"\n]*"|'[^'\n]*'|[^:\s]+)/.exec(text.slice(start));
-    return [start, start + (key?.[0].length ?? 1)];
-  }
-  return [start, end];
-}
-
-/** Where the text begins that ends at this offset for want of a quote. */
-function quoteBefore(doc: Document, end: number): Range | undefined {
-  let found: Range | undefined;
-  visit(doc, {
-    Scalar: (_key, node) => {
-      const quoted = node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE";
-      if (quoted && node.range && node.range[0] < end && end <= node.range[2]) {
-        found = [node.range[0], node.range[1]];
-      }
-    },
-  });
-  return found;
-}
-
 function explain(
-  error: YAMLParseError | YAMLWarning,
+  error: YamlFinding,
   span: Problem["span"],
   source: string,
 ): Problem {
@@ -130,7 +110,22 @@ function explain(
         "A tab is used to indent this line",
         "YAML allows only spaces: use two for a level",
       );
+    case "UNEXPECTED_TOKEN":
+      if (/^[\]}]/.test(source)) {
+        return say(
+          `This ${source.charAt(0)} closes nothing`,
+          "Remove it, or put the text in quotes",
+        );
+      }
+      if (source === ",") return say("There is a comma too many", "Remove it");
+      break;
     case "BAD_INDENT":
+      if (isNeverClosed(error)) {
+        return say(
+          `The ${source} that opens here is never closed`,
+          `Add the closing ${source === "[" ? "]" : "}"}`,
+        );
+      }
       return say(
         "This line is not indented like the lines it belongs to",
         "Keys of one map, and entries of one list, start in the same column",
