@@ -1,3 +1,4 @@
+import type { Activity } from "./activity.ts";
 import { count, NO_COUNTS } from "./counters.ts";
 import type { Confirmations } from "./confirmations.ts";
 import { chunked, type Database } from "./database.ts";
@@ -24,6 +25,7 @@ export interface BatchParts {
   readonly outbox: Outbox;
   readonly history: History;
   readonly confirmations: Confirmations;
+  readonly activity: Activity;
 }
 
 /** Rows that a commit of its own takes away. */
@@ -58,6 +60,7 @@ export async function commitBatch(
     parts.confirmations.remove(draft, batch.confirmed ?? []);
     parts.confirmations.set(draft, batch.confirm ?? []);
     await moveCounters(draft, parts, { batch, rows });
+    await parts.activity.note(draft, batch, rows);
     parts.lane.clearClaim(draft);
     return deleteWhatFits(draft, batch.done);
   });

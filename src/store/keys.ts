@@ -82,6 +82,19 @@ export function deadKey(scope: string, orderId: number): Deno.KvKey {
   return [LAYOUT, "dead", scope, orderId];
 }
 
+/** The letters of one reason. */
+export function deadReasonPrefix(scope: string, reason: string): Deno.KvKey {
+  return [LAYOUT, "deadby", scope, keyText(reason)];
+}
+export function deadReasonKey(scope: string, reason: string, orderId: number): Deno.KvKey {
+  return [LAYOUT, "deadby", scope, keyText(reason), orderId];
+}
+
+/** What happened in the five minutes that begin then. */
+export function activityKey(scope: string, at: number): Deno.KvKey {
+  return [LAYOUT, "activity", scope, at];
+}
+
 /** Links by the original that they change. */
 export function linksPrefix(scope: string, original: number): Deno.KvKey {
   return [LAYOUT, "link", scope, original];

@@ -4,6 +4,8 @@ import type { Draft } from "./draft.ts";
 import {
   deadKey,
   deadPrefix,
+  deadReasonKey,
+  deadReasonPrefix,
   keyAfter,
   ledgerKey,
   linkKey,
@@ -16,6 +18,7 @@ import { decodeLedger, encodeLedger } from "./ledger_codec.ts";
 import { readRow, unlessSpoilt } from "./reading.ts";
 import { deadCodec, linkCodec } from "./row_codecs.ts";
 import type { DeadLetter, LedgerRow } from "./rows.ts";
+import type { DeadLetterPart } from "./store.ts";
 
 /** Originals whose links are listed at a time. */
 const LISTS_AT_ONCE = 10;
@@ -85,10 +88,22 @@ export class Ledger {
   }
 
   /** Highest order id first. */
-  async deadLetters(limit: number): Promise<readonly DeadLetter[]> {
-    const selector = { prefix: deadPrefix(this.#scope) };
+  async deadLetters(
+    limit: number,
+    { reason, before }: DeadLetterPart = {},
+  ): Promise<readonly DeadLetter[]> {
+    if (reason !== undefined) return await this.#lettersWith(reason, { limit, before });
+    const selector = {
+      prefix: deadPrefix(this.#scope),
+      ...(before === undefined ? {} : { end: deadKey(this.#scope, before) }),
+    };
     const entries = await this.#db.page(selector, { limit, reverse: true });
     return entries.map(readDeadLetter).filter((letter) => letter !== undefined);
+  }
+
+  async deadLetter(orderId: number): Promise<DeadLetter | undefined> {
+    const entry = await this.#db.get(deadKey(this.#scope, orderId));
+    return entry.versionstamp === null ? undefined : readDeadLetter(entry);
   }
 
   /** Each letter on its own: one that has changed meanwhile stays, and holds no other up. */
@@ -102,6 +117,7 @@ export class Ledger {
         if (stored?.reason !== reason || stored.at !== at) return false;
         draft.check(entry);
         draft.delete(entry.key);
+        draft.delete(deadReasonKey(this.#scope, stored.reason, orderId));
         return true;
       });
       if (isGone) discarded++;
@@ -121,10 +137,20 @@ export class Ledger {
     rows: Iterable<LedgerRow>,
     letters: readonly DeadLetter[],
   ): Promise<void> {
-    const alive = [...rows].filter((row) => row.outcome !== "dead");
-    for (const key of await this.#lettersOf(alive.map((row) => row.orderId))) draft.delete(key);
+    const alive = new Set(
+      [...rows].filter((row) => row.outcome !== "dead").map(({ orderId }) => orderId),
+    );
+    const touched = new Set([...alive, ...letters.map(({ orderId }) => orderId)]);
+    for (const entry of await this.#lettersOf([...touched])) {
+      const before = readDeadLetter(entry);
+      if (before === undefined) continue;
+      draft.delete(deadReasonKey(this.#scope, before.reason, before.orderId));
+      if (alive.has(before.orderId)) draft.delete(entry.key);
+    }
     for (const letter of letters) {
-      draft.set({ key: deadKey(this.#scope, letter.orderId), value: deadCodec.encode(letter) });
+      const { orderId, reason } = letter;
+      draft.set({ key: deadKey(this.#scope, orderId), value: deadCodec.encode(letter) });
+      draft.set({ key: deadReasonKey(this.#scope, reason, orderId), value: NO_VALUE });
     }
   }
 
@@ -153,17 +179,43 @@ export class Ledger {
    * The letters that these orders have. Seldom any: so one look at their range of ids, unless many other
    * letters lie in it.
    */
-  async #lettersOf(orderIds: readonly number[]): Promise<readonly Deno.KvKey[]> {
+  async #lettersOf(orderIds: readonly number[]): Promise<readonly Deno.KvEntry<unknown>[]> {
     if (orderIds.length === 0) return [];
     const start = deadKey(this.#scope, Math.min(...orderIds));
     const end = keyAfter(deadKey(this.#scope, Math.max(...orderIds)));
     const inRange = await this.#db.page({ start, end }, { limit: LETTERS_IN_RANGE });
     if (inRange.length < LETTERS_IN_RANGE) {
       const wanted = new Set<unknown>(orderIds);
-      return inRange.map(({ key }) => key).filter((key) => wanted.has(key[3]));
+      return inRange.filter(({ key }) => wanted.has(key[3]));
     }
     const entries = await this.#db.getMany(orderIds.map((id) => deadKey(this.#scope, id)));
-    return entries.filter((entry) => entry.versionstamp !== null).map(({ key }) => key);
+    return entries.filter((entry) => entry.versionstamp !== null);
+  }
+
+  /** By the index; an entry whose letter is gone or has another reason by now is passed over. */
+  async #lettersWith(
+    reason: string,
+    { limit, before }: { readonly limit: number; readonly before: number | undefined },
+  ): Promise<readonly DeadLetter[]> {
+    const found: DeadLetter[] = [];
+    let end = before;
+    while (found.length < limit) {
+      const selector = {
+        prefix: deadReasonPrefix(this.#scope, reason),
+        ...(end === undefined ? {} : { end: deadReasonKey(this.#scope, reason, end) }),
+      };
+      const wanted = limit - found.length;
+      const index = await this.#db.page(selector, { limit: wanted, reverse: true });
+      const ids = index.map(({ key }) => key[4]).filter((part) => typeof part === "number");
+      const entries = await this.#db.getMany(ids.map((id) => deadKey(this.#scope, id)));
+      for (const entry of entries) {
+        const letter = entry.versionstamp === null ? undefined : readDeadLetter(entry);
+        if (letter?.reason === reason) found.push(letter);
+      }
+      end = ids.at(-1);
+      if (end === undefined || index.length < wanted) break;
+    }
+    return found;
   }
 
   /** All at once where the ids lie close together, as on a page of history. */

@@ -1,6 +1,7 @@
 import type { ApiName } from "../http/error.ts";
 import type { RefundLink } from "../records/refund_link.ts";
 import type { Clock } from "../time/clock.ts";
+import { Activity } from "./activity.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { commitBatch } from "./batch.ts";
 import { KvCache } from "./cache.ts";
@@ -24,6 +25,7 @@ import {
 } from "./row_codecs.ts";
 import type {
   AccountRow,
+  ActivityRow,
   Checkpoint,
   ConfirmRow,
   ConnectionRow,
@@ -39,6 +41,7 @@ import type {
   Arrival,
   BatchCommit,
   Claim,
+  DeadLetterPart,
   InboxSummary,
   LaneHold,
   LaneHolder,
@@ -75,6 +78,7 @@ export class KvPipelineStore implements PipelineStore {
   readonly #history: History;
   readonly #lane: Lane;
   readonly #confirmations: Confirmations;
+  readonly #activity: Activity;
 
   constructor(options: PipelineStoreOptions) {
     const { db, clock, name, account } = options;
@@ -85,6 +89,7 @@ export class KvPipelineStore implements PipelineStore {
     this.#outbox = new Outbox(db, this.#account);
     this.#ledger = new Ledger(db, this.#account);
     this.#confirmations = new Confirmations(db, this.#account);
+    this.#activity = new Activity(db, this.#account, clock);
     this.#history = new History(db, this.#account, clock);
     const names = { scope: this.#account, pipeline: name, account };
     this.#lane = new Lane(db, { scope: this.#pipeline, names, clock });
@@ -135,6 +140,7 @@ export class KvPipelineStore implements PipelineStore {
         outbox: this.#outbox,
         history: this.#history,
         confirmations: this.#confirmations,
+        activity: this.#activity,
       },
       hold,
       batch,
@@ -174,8 +180,12 @@ export class KvPipelineStore implements PipelineStore {
     return this.#history.cancel();
   }
 
-  deadLetters(limit: number): Promise<readonly DeadLetter[]> {
-    return this.#ledger.deadLetters(limit);
+  deadLetters(limit: number, part?: DeadLetterPart): Promise<readonly DeadLetter[]> {
+    return this.#ledger.deadLetters(limit, part);
+  }
+
+  deadLetter(orderId: number): Promise<DeadLetter | undefined> {
+    return this.#ledger.deadLetter(orderId);
   }
 
   discardDead(letters: readonly DeadLetter[]): Promise<number> {
@@ -202,6 +212,10 @@ export class KvPipelineStore implements PipelineStore {
     const entry = await this.#options.db.get(singleKey(this.#account, "counters"));
     const orders = readRow(orderCountsCodec, entry) ?? NO_COUNTS;
     return { ...orders, receipts: await this.#outbox.counts() };
+  }
+
+  activity(from: number): Promise<readonly ActivityRow[]> {
+    return this.#activity.rows(from);
   }
 
   async sweep(): Promise<SweepRow | undefined> {

@@ -3,6 +3,7 @@ import type { RefundLink } from "../records/refund_link.ts";
 import { type Codec, defineCodec, type ShapeOf } from "./codec.ts";
 import type {
   AccountRow,
+  ActivityRow,
   Checkpoint,
   ConfirmRow,
   ConnectionRow,
@@ -135,6 +136,14 @@ export const accountCodec: Codec<AccountRow> = defineCodec({
   kind: "account",
   version: 1,
   schema: z.object({ keys: z.array(text), ids: text } satisfies ShapeOf<AccountRow>),
+});
+
+export const activityCodec: Codec<Stored<ActivityRow, "at">> = defineCodec({
+  kind: "activity",
+  version: 1,
+  schema: z.object(
+    { accepted: number, dead: number, lag: number } satisfies ShapeOf<Stored<ActivityRow, "at">>,
+  ),
 });
 
 export const confirmCodec: Codec<Stored<ConfirmRow, "orderId">> = defineCodec({

@@ -154,6 +154,18 @@ export interface ConnectionRow {
   readonly detail?: string;
 }
 
+/** What happened in five minutes, for the charts. Kept for a day and a little more. */
+export interface ActivityRow {
+  /** Epoch ms at which the five minutes begin. */
+  readonly at: number;
+  /** Orders that Ometria accepted. */
+  readonly accepted: number;
+  /** Orders that were given up. */
+  readonly dead: number;
+  /** ms: the longest that a live event had waited when its order was through. */
+  readonly lag: number;
+}
+
 /** Which Ometria account a label stands for, and how orders are named there. */
 export interface AccountRow {
   /** Keyed hashes of the API keys that were used, oldest first. */

@@ -4,6 +4,7 @@ import type { RefundLink } from "../records/refund_link.ts";
 import type { ApiName } from "../http/error.ts";
 import type {
   AccountRow,
+  ActivityRow,
   Checkpoint,
   ConfirmRow,
   ConnectionRow,
@@ -87,6 +88,14 @@ export class StoreConflictError extends Error {
   override readonly name = "StoreConflictError";
 }
 
+/** Which dead letters are asked for. */
+export interface DeadLetterPart {
+  /** Only letters with this reason. */
+  readonly reason?: string;
+  /** Only order ids below this one: where the page before ended. */
+  readonly before?: number;
+}
+
 /** Time figures of the inbox. */
 export interface InboxSummary {
   /** Rows that are due now, and all rows; counting stops at `limit` rows. */
@@ -143,8 +152,9 @@ export interface PipelineStore {
    */
   requestBackfill(checkpoint: Checkpoint): Promise<boolean>;
 
-  /** Highest order id first. */
-  deadLetters(limit: number): Promise<readonly DeadLetter[]>;
+  /** Highest order id first; only a part of them, where `part` says which. */
+  deadLetters(limit: number, part?: DeadLetterPart): Promise<readonly DeadLetter[]>;
+  deadLetter(orderId: number): Promise<DeadLetter | undefined>;
   /**
    * Takes letters away that still stand as given; returns how many. The ledger goes on saying that their orders
    * are dead.
@@ -161,6 +171,8 @@ export interface PipelineStore {
   /** Accepted orders that are due to be read back, oldest first. */
   toConfirm(limit: number): Promise<readonly ConfirmRow[]>;
   counters(): Promise<Counters>;
+  /** What happened in each five minutes from a time on, oldest first; those without anything are left out. */
+  activity(from: number): Promise<readonly ActivityRow[]>;
   sweep(): Promise<SweepRow | undefined>;
   connections(): Promise<ReadonlyMap<ApiName, ConnectionRow>>;
   setConnection(api: ApiName, row: ConnectionRow): Promise<void>;
