@@ -40,6 +40,11 @@ export class Faults {
     return this.#hits;
   }
 
+  /** How many requests are still to be hit, those of a rate not counted. */
+  get pending(): number {
+    return this.#list.reduce((sum, { left }) => sum + (left === Infinity ? 0 : left), 0);
+  }
+
   set(...faults: readonly Fault[]): void {
     for (const fault of faults) {
       this.#list.push({ fault, left: fault.rate === undefined ? fault.times ?? 1 : Infinity });

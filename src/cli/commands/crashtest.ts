@@ -114,6 +114,11 @@ function report(result: CrashtestResult, { terminal }: Host): void {
   for (const [name, value] of lines) terminal.print(`${name.padEnd(20)} ${value}`);
   const examples = [...result.lost, ...result.different, ...result.extra].slice(0, 20);
   if (examples.length > 0) terminal.print(`Orders: ${examples.join(", ")}`);
+  for (const { id, field, expected, arrived } of result.differences.slice(0, 20)) {
+    terminal.print(
+      `  ${id} ${field}: ${JSON.stringify(arrived)} instead of ${JSON.stringify(expected)}`,
+    );
+  }
   terminal.print(
     result.passed
       ? style.good("Nothing lost, nothing twice, nothing out of date")

@@ -29,12 +29,17 @@ const troubles: readonly Trouble[] = [
   { weight: 2, target: "ometria", fault: { kind: "cut", match: "transactional-email" } },
 ];
 
+/** Calls of one API that may be bound to fail; more would pile up while nobody calls, and be an outage then. */
+const bound = 2;
+
 /** Lets the next calls of one API go wrong. */
 export function makeTrouble(sandbox: Sandbox, chance: Chance): void {
   const sum = troubles.reduce((total, { weight }) => total + weight, 0);
   let left = chance.below(sum);
   const trouble = troubles.find(({ weight }) => (left -= weight) < 0);
-  if (trouble !== undefined) sandbox[trouble.target].faults.set(trouble.fault);
+  if (trouble === undefined) return;
+  const { faults } = sandbox[trouble.target];
+  if (faults.pending < bound) faults.set(trouble.fault);
 }
 
 /** Cashiers change their minds about one of the latest orders. */

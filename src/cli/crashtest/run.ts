@@ -58,6 +58,11 @@ export interface CrashtestResult extends Verdict {
 
 /** ms between two progress reports, and two looks at whether everything is through. */
 const lookEvery = 500;
+/** ms between two crashes of a flurry, at most. */
+const flurry = 800;
+/** ms: the longest time without a crash, and how many of the crashes have one before them. */
+const calmest = 20_000;
+const calmShare = 0.08;
 /** ms until everything must be worked off once nothing goes wrong any more. */
 const restWithin = 180_000;
 /** ms: a row that is due later than this is the daily look at an open order. */
@@ -152,8 +157,8 @@ class Crashtest {
     const { ordersPerSecond } = options;
     const [orders] = await Promise.all([
       sandbox.live({ ordersPerSecond, refunds: 0.15, receipts: 0.2 }, over),
-      this.#again(1_800, over, () => this.#parts.pool.harm(this.#parts.chance, over)),
-      this.#again(1_500, over, () => makeTrouble(sandbox, this.#parts.chance)),
+      this.#crash(over),
+      this.#again(2_500, over, () => makeTrouble(sandbox, this.#parts.chance)),
       this.#again(1_000, over, () => changeSomething(sandbox, this.#parts.chance)),
       this.#report("harm", over),
     ]);
@@ -206,6 +211,19 @@ class Crashtest {
     }, { clock: host.clock, signal, every: lookEvery, within: restWithin });
     signal.throwIfAborted();
     if (!isDone) throw new Error(`Not everything was worked off within ${restWithin / 1_000} s`);
+  }
+
+  /**
+   * Crashes come in flurries, and now and then leave enough time for another server to take over (a lease lasts
+   * 10 s) and to be killed in the midst of its work: servers that die all the time only ever wait for leases.
+   */
+  async #crash(over: AbortSignal): Promise<void> {
+    const { host, chance, pool } = this.#parts;
+    while (!over.aborted) {
+      const calm = chance.happens(calmShare) ? calmest * (0.5 + 0.5 * chance.next()) : 0;
+      await host.clock.sleep(calm + flurry * chance.next(), over).catch(() => {});
+      if (!over.aborted) await pool.harm(chance, over);
+    }
   }
 
   /** Does something every now and then, on average after `ms`. */

@@ -28,6 +28,8 @@ export interface Verdict {
   readonly lost: readonly string[];
   /** Orders whose last state is not the one at Ometria. */
   readonly different: readonly string[];
+  /** What differs in the first of those: made-up orders, so there is nothing to hide. */
+  readonly differences: readonly Difference[];
   /** Orders at Ometria that have no business there. */
   readonly extra: readonly string[];
   readonly receiptsSent: number;
@@ -38,6 +40,17 @@ export interface Verdict {
   readonly receiptsMissing: number;
   readonly eventsDropped: number;
 }
+
+/** A field of an order that is not as it should be. */
+export interface Difference {
+  readonly id: string;
+  readonly field: string;
+  readonly expected: unknown;
+  readonly arrived: unknown;
+}
+
+/** Orders of which the verdict says what differs. */
+const ordersExplained = 20;
 
 /** Draws up the verdict. */
 export function judge(evidence: Evidence): Verdict {
@@ -57,10 +70,32 @@ export function judge(evidence: Evidence): Verdict {
     delivered: arrived.size,
     lost,
     different,
+    differences: different.slice(0, ordersExplained).flatMap((id) =>
+      differencesOf(id, expected.get(id), arrived.get(id))
+    ),
     extra,
     eventsDropped: dropped,
     ...receipts,
   };
+}
+
+function differencesOf(
+  id: string,
+  expected: string | undefined,
+  arrived: string | undefined,
+): readonly Difference[] {
+  const [should, is] = [fieldsOf(expected), fieldsOf(arrived)];
+  const fields = new Set([...should.keys(), ...is.keys()]);
+  return [...fields].flatMap((field) =>
+    JSON.stringify(should.get(field)) === JSON.stringify(is.get(field))
+      ? []
+      : [{ id, field, expected: should.get(field), arrived: is.get(field) }]
+  );
+}
+
+function fieldsOf(record: string | undefined): ReadonlyMap<string, unknown> {
+  const parsed: unknown = record === undefined ? {} : JSON.parse(record);
+  return new Map(typeof parsed === "object" && parsed !== null ? Object.entries(parsed) : []);
 }
 
 function judgeReceipts(
