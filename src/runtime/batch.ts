@@ -1,19 +1,18 @@
 import { getLogger } from "@logtape/logtape";
 import { decide } from "../engine/decide.ts";
-import { linksOf, settleBatch } from "../engine/settle.ts";
+import { linksOf } from "../engine/settle.ts";
 import type { Sent, TallyName } from "../engine/settle.ts";
 import type { Decided, Item } from "../engine/work.ts";
 import { ApiError } from "../http/error.ts";
 import type { Priority } from "../http/rate_limiter.ts";
-import { markText } from "../records/order_mark.ts";
-import type { RefundLink } from "../records/refund_link.ts";
 import type { DeliveryResult, EncodedOrder } from "../stages/contract.ts";
-import type { LedgerRow, NewPointer } from "../store/rows.ts";
+import type { NewPointer } from "../store/rows.ts";
 import type { PipelineContext } from "./context.ts";
 import { readingsOf } from "./fetched.ts";
 import type { Fetched } from "./fetched.ts";
 import type { Lane } from "./lane.ts";
-import { markLength } from "./sweep.ts";
+import { commitOutcomes } from "./outcomes.ts";
+import type { Happened, OutcomeBook } from "./outcomes.ts";
 
 const logger = getLogger(["tillpipe", "batch"]);
 
@@ -58,55 +57,26 @@ export async function runBatch(
   try {
     const priority = isHistory(fetched) ? "history" : "live";
     const sent = await send(plan, context, { lane, signal, priority });
-    return await settle(fetched, { decided, sent }, { context, lane });
+    return await conclude(fetched, { decided, sent }, { context, lane });
   } catch (error) {
     if (lane.signal.aborted) await mindLatePushes(plan, context);
     throw error;
   }
 }
 
-/** Works out what has to be written, and commits it. Throws what failed when nothing may have arrived. */
-async function settle(
+/** Commits what happened. Throws what failed when nothing may have arrived. */
+async function conclude(
   fetched: Fetched,
-  { decided, sent }: {
-    readonly decided: readonly Decided[];
-    readonly sent: ReadonlyMap<number, Sent>;
-  },
-  { context, lane }: { readonly context: PipelineContext; readonly lane: Lane },
+  happened: Happened,
+  book: OutcomeBook,
 ): Promise<BatchReport> {
-  const results = [...sent.values()];
+  const results = [...happened.sent.values()];
   const failure = results.find((result) => result.kind === "failed");
   const unsure = results.some((result) => result.kind === "failed" && result.unsure === true);
-  const delivered = results.some((result) => result.kind === "accepted");
-  if (failure !== undefined && !delivered && !unsure) throw failure.error;
-
-  const linkedBefore = await linksMadeBefore(decided, context);
-  const rows = await relatedRows(decided, linkedBefore, context);
-  const settlement = settleBatch({
-    decided,
-    sent,
-    rows,
-    linkedBefore,
-    marks: marksOf(decided, context),
-  }, {
-    now: context.clock.now(),
-    settle: context.pipeline.orders?.settle ?? 0,
-    random: context.random,
-    receiptOnSale: context.pipeline.receipts?.on === "sale-closed",
-  });
-  const { tally, ...changes } = settlement;
-  await lane.commit({
-    ...changes,
-    pointers: [...settlement.pointers, ...fetched.later],
-    before: rows,
-    done: fetched.pointers.flatMap((pointer) => pointer.rows),
-    ...(fetched.checkpoint === undefined ? {} : { checkpoint: fetched.checkpoint(tally) }),
-  });
-  logger.debug("Batch of {orders} orders is through", {
-    orders: fetched.pointers.length,
-    ...Object.fromEntries(tally),
-  });
-  return { tally, pushed: delivered, ...(failure === undefined ? {} : { error: failure.error }) };
+  const pushed = results.some((result) => result.kind === "accepted");
+  if (failure !== undefined && !pushed && !unsure) throw failure.error;
+  const tally = await commitOutcomes(fetched, happened, book);
+  return { tally, pushed, ...(failure === undefined ? {} : { error: failure.error }) };
 }
 
 /**
@@ -311,60 +281,6 @@ function isHistory({ pointers }: Fetched): boolean {
 
 function sentAs(result: DeliveryResult, hash: string): Sent {
   return result.kind === "accepted" ? { ...result, hash } : result;
-}
-
-async function linksMadeBefore(
-  decided: readonly Decided[],
-  context: PipelineContext,
-): Promise<ReadonlyMap<number, readonly RefundLink[]>> {
-  const refunds = decided.filter((entry) => linksOf(entry) !== undefined)
-    .map((entry) => entry.item.pointer.orderId);
-  const links = await Promise.all(
-    refunds.map(async (refund) => [refund, await context.store.linksOf(refund)] as const),
-  );
-  return new Map(links);
-}
-
-/** The ledger rows that a batch's outcomes depend on or may change. */
-async function relatedRows(
-  decided: readonly Decided[],
-  linkedBefore: ReadonlyMap<number, readonly RefundLink[]>,
-  context: PipelineContext,
-): Promise<ReadonlyMap<number, LedgerRow>> {
-  const rows = new Map(
-    decided.flatMap(({ item }) =>
-      item.row === undefined ? [] : [[item.pointer.orderId, item.row] as const]
-    ),
-  );
-  const own = new Set(decided.map((entry) => entry.item.pointer.orderId));
-  const others = new Set<number>();
-  for (const entry of decided) {
-    const found = linksOf(entry);
-    const before = linkedBefore.get(entry.item.pointer.orderId) ?? [];
-    for (const link of [...(found ?? []), ...before]) others.add(link.original);
-    for (const link of entry.applied) others.add(link.refund);
-  }
-  const missing = [...others].filter((id) => !own.has(id));
-  for (const [id, row] of await context.store.ledger(missing)) rows.set(id, row);
-  return rows;
-}
-
-function marksOf(
-  decided: readonly Decided[],
-  context: PipelineContext,
-): ReadonlyMap<number, string> {
-  return new Map(
-    decided.flatMap(({ item }) =>
-      item.reading.kind === "order"
-        ? [
-          [
-            item.pointer.orderId,
-            context.keyedHash(markText(item.reading.order)).slice(0, markLength),
-          ] as const,
-        ]
-        : []
-    ),
-  );
 }
 
 function crashed(item: Item): Decided {
