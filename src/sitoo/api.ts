@@ -1,3 +1,4 @@
+import type { OrderHead } from "../records/order_head.ts";
 import type { SitooOrder } from "../records/sitoo_order.ts";
 
 /** One order out of an answer: decoded, or the reason why it could not be. */
@@ -15,6 +16,8 @@ export interface PageQuery {
   readonly size: number;
   /** Unix seconds, inclusive. */
   readonly dateFrom?: number;
+  /** Unix seconds; whether Sitoo counts it in is not known. */
+  readonly dateTo?: number;
 }
 
 /** The little of an order that tells whether it has changed. */
@@ -63,10 +66,9 @@ export interface SitooApi {
     signal: AbortSignal,
   ): Promise<{ readonly count: number; readonly first?: number; readonly last?: number }>;
   /** Like `readPage`, but reads only what tells whether an order has changed; up to 500 a page. */
-  readMarks(
-    query: PageQuery & { readonly dateTo?: number },
-    signal: AbortSignal,
-  ): Promise<readonly OrderMark[]>;
+  readMarks(query: PageQuery, signal: AbortSignal): Promise<readonly OrderMark[]>;
+  /** Like `readPage`, but reads only what is needed to count an order; up to 500 a page. */
+  readHeads(query: PageQuery, signal: AbortSignal): Promise<readonly OrderHead[]>;
   /** Refunds that credit an order (`creditorderid=`). */
   readRefunds(original: number, signal: AbortSignal): Promise<readonly ReadOrder[]>;
   stores(signal: AbortSignal): Promise<readonly SitooStore[]>;

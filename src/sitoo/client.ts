@@ -2,7 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import type { SitooConnection } from "../definition/definition.ts";
 import { ApiError } from "../http/error.ts";
 import { createSlot, type Slot } from "../http/slot.ts";
-import { markText } from "../records/order_mark.ts";
+import type { OrderHead } from "../records/order_head.ts";
 import type { SitooOrder } from "../records/sitoo_order.ts";
 import type { Clock } from "../time/clock.ts";
 import type {
@@ -15,7 +15,8 @@ import type {
   SitooWarehouse,
 } from "./api.ts";
 import { hasStatus, SitooCaller } from "./caller.ts";
-import { FieldProblem, integer, isRow, money, type Row, text as textOf } from "./fields.ts";
+import { FieldProblem, integer, isRow, type Row, text as textOf } from "./fields.ts";
+import { headFields, readHead, readMarkText } from "./head.ts";
 import { type ListQuery, markFields, orderFields } from "./list_query.ts";
 import { readPlaces } from "./place_reader.ts";
 import { readSettings, storeList, warehouseList } from "./places.ts";
@@ -62,6 +63,7 @@ class SitooClient implements SitooApi {
   readonly #fields: readonly string[];
   /** Sitoo refused the list of fields; from then on orders are read one by one. */
   #fieldsRefused = false;
+  #headFieldsRefused = false;
 
   constructor(caller: SitooCaller, fields: readonly string[]) {
     this.#caller = caller;
@@ -107,16 +109,12 @@ class SitooClient implements SitooApi {
     return { count, first: first.id, last: last.id };
   }
 
-  async readMarks(
-    query: PageQuery & { readonly dateTo?: number },
-    signal: AbortSignal,
-  ): Promise<readonly OrderMark[]> {
+  async readMarks(query: PageQuery, signal: AbortSignal): Promise<readonly OrderMark[]> {
     return await this.#caller.get({
       action: "look for changed orders",
       path: "/orders",
       query: {
         ...filters(query),
-        orderdateto: query.dateTo,
         num: query.size,
         sort: "orderid",
         start: 0,
@@ -124,6 +122,25 @@ class SitooClient implements SitooApi {
       },
       read: (body) => checkRows(readPageOf(body).rows, query).map(readMark),
     }, signal);
+  }
+
+  async readHeads(query: PageQuery, signal: AbortSignal): Promise<readonly OrderHead[]> {
+    const list = { ...filters(query), num: query.size };
+    const refused = this.#headFieldsRefused;
+    try {
+      const { rows } = await this.#list(
+        refused ? list : { ...list, fields: headFields },
+        query,
+        signal,
+      );
+      return rows.map(readHead);
+    } catch (error) {
+      if (refused || !hasStatus(error, 400)) throw error;
+      // Without a list Sitoo gives more than is needed, but all of this is in it.
+      const { rows } = await this.#list(list, query, signal);
+      this.#headFieldsRefused = true;
+      return rows.map(readHead);
+    }
   }
 
   async readRefunds(original: number, signal: AbortSignal): Promise<readonly ReadOrder[]> {
@@ -260,6 +277,7 @@ function filters(query: Omit<PageQuery, "size">): ListQuery {
     orderidto: query.to,
     eshopid: query.sites,
     orderdatefrom: query.dateFrom,
+    orderdateto: query.dateTo,
   };
 }
 
@@ -271,14 +289,7 @@ function readOrder(orderId: number, decoded: DecodedOrder): ReadOrder {
 function readMark(row: Row): OrderMark {
   const orderId = integer(row, "orderid");
   try {
-    const orderdate = integer(row, "orderdate");
-    const text = markText({
-      orderstateid: integer(row, "orderstateid"),
-      paymentstateid: integer(row, "paymentstateid", 0),
-      moneytotal_gross_all: money(row, "moneytotal_gross_all"),
-      email: textOf(row, "email"),
-    });
-    return { orderId, orderdate, text };
+    return { orderId, orderdate: integer(row, "orderdate"), text: readMarkText(row) };
   } catch (error) {
     if (!(error instanceof FieldProblem)) throw error;
     // Equal to no mark of an order: it is read whole, and its own reading says what is wrong.

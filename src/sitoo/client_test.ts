@@ -264,6 +264,47 @@ Deno.test("readMarks() reads little, and the text that an order read whole would
   assertEquals([asked.get("num"), asked.get("orderdateto")], ["500", "2000000000"]);
 });
 
+Deno.test("readHeads() asks for what counts an order, and for nobody's name", async () => {
+  await using peer = servePeer(() => page([row(5, { currencycode: "sek ", orderitems: null })]));
+  const [head] = await client(peer).readHeads(
+    { from: 1, sites: [2], size: 500, dateFrom: 10, dateTo: 2_000_000_000 },
+    never,
+  );
+  const { eshopid, orderdate, moneytotal_gross_all, warehouseid, additionaldata } = sitooOrder();
+  assertEquals(head, {
+    orderid: 5,
+    eshopid,
+    orderdate,
+    moneytotal_gross_all,
+    currencycode: "SEK",
+    additionaldata,
+    mark: markText(sitooOrder()),
+    ...(warehouseid === undefined ? {} : { warehouseid }),
+  });
+  const asked = query(peer);
+  assert(!/name|phone|orderitems/.test(asked.get("fields") ?? "name"));
+  assertEquals([asked.get("orderdatefrom"), asked.get("orderdateto")], ["10", "2000000000"]);
+});
+
+Deno.test("readHeads() counts an odd order without what cannot be read", async () => {
+  const odd = { orderdate: "x", eshopid: "y", moneytotal_gross_all: "z", warehouseid: "w" };
+  await using peer = servePeer(() => page([row(6, odd)]));
+  const [head] = await client(peer).readHeads({ from: 1, sites: [], size: 500 }, never);
+  assertEquals([head?.orderid, head?.orderdate, head?.moneytotal_gross_all], [6, 0, "0.00"]);
+  assertEquals([head?.mark, head?.warehouseid], ["moneytotal_gross_all is no amount", undefined]);
+});
+
+Deno.test("readHeads() does without its list of fields where Sitoo refuses it", async () => {
+  await using peer = servePeer((request) =>
+    request.url.includes("fields=") ? json({ errors: [] }, 400) : page([row(5)])
+  );
+  const sitoo = client(peer);
+  for (let call = 0; call < 2; call++) {
+    assertEquals((await sitoo.readHeads({ from: 1, sites: [], size: 500 }, never)).length, 1);
+  }
+  assertEquals(peer.requests.length, 3);
+});
+
 Deno.test("one odd order holds up neither a sweep nor a page of history", async () => {
   const odd = { orderdate: "x", eshopid: "y", moneytotal_gross_all: "z" };
   await using peer = servePeer(() => page([row(5), row(6, odd), row(7)]));

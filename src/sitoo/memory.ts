@@ -1,3 +1,4 @@
+import type { OrderHead } from "../records/order_head.ts";
 import { markText } from "../records/order_mark.ts";
 import type { SitooOrder } from "../records/sitoo_order.ts";
 import type {
@@ -76,6 +77,8 @@ export function createMemorySitoo(
           text: markText(order),
         }));
       }),
+    readHeads: (query, signal) =>
+      answer("readHeads", query, signal, () => select(query).slice(0, query.size).map(headOf)),
     readRefunds: (original, signal) =>
       answer("readRefunds", original, signal, () => {
         return select({ from: 0, sites: [] })
@@ -112,7 +115,7 @@ export function createMemorySitoo(
     return { ok: true, orderId: order.orderid, order };
   }
 
-  function select(query: Omit<PageQuery, "size"> & { readonly dateTo?: number }): SitooOrder[] {
+  function select(query: Omit<PageQuery, "size">): SitooOrder[] {
     const { from, to = Infinity, sites, dateFrom = -Infinity, dateTo = Infinity } = query;
     return [...byId.values()].filter((order) =>
       order.orderid >= from && order.orderid < to &&
@@ -120,4 +123,19 @@ export function createMemorySitoo(
       order.orderdate >= dateFrom && order.orderdate <= dateTo
     ).toSorted((a, b) => a.orderid - b.orderid);
   }
+}
+
+function headOf(order: SitooOrder): OrderHead {
+  const { orderid, eshopid, orderdate, moneytotal_gross_all, currencycode } = order;
+  const { warehouseid, additionaldata } = order;
+  return {
+    orderid,
+    eshopid,
+    orderdate,
+    moneytotal_gross_all,
+    currencycode,
+    additionaldata,
+    mark: markText(order),
+    ...(warehouseid === undefined ? {} : { warehouseid }),
+  };
 }

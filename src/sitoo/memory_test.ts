@@ -41,6 +41,7 @@ const questions: Readonly<Record<string, (sitoo: SitooApi) => Promise<unknown>>>
   "measure": (sitoo) => sitoo.measure({ from: 0, to: 9, sites: [] }, never),
   "measure nothing": (sitoo) => sitoo.measure({ from: 10, sites: [] }, never),
   "readMarks": (sitoo) => sitoo.readMarks({ from: 0, sites: [], size: 9, dateFrom: 800 }, never),
+  "readHeads": (sitoo) => sitoo.readHeads({ from: 0, sites: [], size: 9, dateTo: 900 }, never),
   "readRefunds": (sitoo) => sitoo.readRefunds(7, never),
   "readRefunds of none": (sitoo) => sitoo.readRefunds(3, never),
 };

@@ -164,6 +164,7 @@ const unusedSitoo: SitooApi = {
   readPage: () => Promise.reject(new Error("Sitoo is not part of this test")),
   measure: () => Promise.reject(new Error("Sitoo is not part of this test")),
   readMarks: () => Promise.reject(new Error("Sitoo is not part of this test")),
+  readHeads: () => Promise.reject(new Error("Sitoo is not part of this test")),
   readRefunds: () => Promise.reject(new Error("Sitoo is not part of this test")),
   stores: () => Promise.reject(new Error("Sitoo is not part of this test")),
   warehouses: () => Promise.reject(new Error("Sitoo is not part of this test")),

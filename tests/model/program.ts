@@ -234,6 +234,7 @@ const sitooMethods = [
   "readPage",
   "measure",
   "readMarks",
+  "readHeads",
   "readRefunds",
   "stores",
   "warehouses",
