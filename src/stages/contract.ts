@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Secret } from "../definition/secret.ts";
 import type { CatalogEntry } from "../definition/catalog.ts";
 import type { ExpectedOrder } from "../records/expected_order.ts";
+import type { OrderPlace, Placed } from "../records/order_head.ts";
 import type { Origin } from "../records/order_ref.ts";
 import type { RecordType } from "../records/record_type.ts";
 import type { RefundLink } from "../records/refund_link.ts";
@@ -86,6 +87,14 @@ export interface StageServices {
   readonly resolve?: (specifier: string) => string;
 }
 
+/** Tells where orders count, from their heads alone, as the ledger has it of those that are sent. */
+export interface PlaceFinder {
+  /** IANA zone of every order's day; absent: orders and sites may have zones of their own. */
+  readonly zone?: string;
+  /** Answers in the order of its inputs. Throws `ApiError` where something has to be looked up. */
+  find(heads: readonly Placed[], signal: AbortSignal): Promise<readonly OrderPlace[]>;
+}
+
 /** A typed step from `In` to `Out`, for a batch at a time. Answers in the order of its inputs. */
 export interface Transform<In, Out> {
   readonly takes: RecordType<In>;
@@ -98,6 +107,8 @@ export interface Transform<In, Out> {
   readonly ids?: string;
   /** For a stage that knows it: the IANA time zone that a site's dates without a zone are meant in. */
   zone?(site: number | undefined, signal: AbortSignal): Promise<string>;
+  /** For a stage that knows it: where orders count in a report. */
+  readonly places?: PlaceFinder;
   /**
    * For a stage that has something to load before its first batch: rejects with a message for the
    * integrator. `apply` works without it, and then rejects in the same way.
@@ -403,12 +414,14 @@ export function pipe<A, B, C>(first: Transform<A, B>, second: Transform<B, C>): 
 function aboutBoth<A, B, C>(
   first: Transform<A, B>,
   second: Transform<B, C>,
-): Pick<Transform<A, C>, "ids" | "zone" | "ready"> {
+): Pick<Transform<A, C>, "ids" | "zone" | "places" | "ready"> {
   const owner = first.zone === undefined ? second : first;
+  const places = first.places ?? second.places;
   const ids = [first.ids, second.ids].filter((part) => part !== undefined).join("\n");
   return {
     ...(ids === "" ? {} : { ids }),
     ...(owner.zone === undefined ? {} : { zone: owner.zone.bind(owner) }),
+    ...(places === undefined ? {} : { places }),
     ...(first.ready === undefined && second.ready === undefined ? {} : { ready: readyBoth }),
   };
 
@@ -447,6 +460,7 @@ function eraseTransform<In, Out>(transform: Transform<In, Out>): AnyTransform {
       await transform.apply(inputs.map((input) => narrow(transform.takes, input)), signal),
     ...(transform.ids === undefined ? {} : { ids: transform.ids }),
     ...(transform.zone === undefined ? {} : { zone: transform.zone.bind(transform) }),
+    ...(transform.places === undefined ? {} : { places: transform.places }),
     ...(transform.ready === undefined ? {} : { ready: transform.ready.bind(transform) }),
   };
 }

@@ -2,6 +2,7 @@ import { ApiError, type ApiErrorOptions } from "../../../http/error.ts";
 import type { SitooOrder } from "../../../records/sitoo_order.ts";
 import { sitooOrder } from "../../../records/testing.ts";
 import { assert, assertEquals, assertRejects } from "../../../std/assert.ts";
+import type { PlaceFinder } from "../../contract.ts";
 import { input } from "../../testing.ts";
 import { mappedOrderType } from "../../../records/ometria_order.ts";
 import { map } from "../map.ts";
@@ -181,4 +182,25 @@ Deno.test("map fails while a site it needs cannot be read, and forgives a missin
   await assertRejects(async () => await stage.zone?.(2, signal), ApiError);
   services.failure = failure({ kind: "unauthorized", status: 403 });
   assertEquals(await stage.zone?.(2, signal), "UTC");
+});
+
+Deno.test("map places an order's head where its record would go", async () => {
+  const placesOf = (options: Readonly<Record<string, unknown>>): PlaceFinder => {
+    const { places } = map.create(options, new SitooServices());
+    assert(places !== undefined);
+    return places;
+  };
+  const late = Date.parse("2025-09-06T22:30:00Z") / 1000;
+  const heads = [sitooOrder({ orderdate: late }), bare({ orderdate: late, currencycode: "" })];
+  const places = placesOf({});
+  assertEquals(await places.find(heads, signal), [
+    { store: "S-014", currency: "SEK", day: "2025-09-07" },
+    { store: "S-014", currency: "SEK", day: "2025-09-07" },
+  ]);
+  assertEquals(places.zone, undefined);
+  const utc = placesOf({ timezone: "UTC", store: { "9": "Elsewhere" } });
+  assertEquals(utc.zone, "UTC");
+  assertEquals(await utc.find(heads.slice(0, 1), signal), [
+    { store: "", currency: "SEK", day: "2025-09-06" },
+  ]);
 });

@@ -1,9 +1,11 @@
 import { getLogger } from "@logtape/logtape";
 import type { MappedOrder } from "../../../records/ometria_order.ts";
 import { mappedOrderType } from "../../../records/ometria_order.ts";
+import type { OrderPlace, Placed } from "../../../records/order_head.ts";
 import type { SitooOrder } from "../../../records/sitoo_order.ts";
 import { sitooOrderType } from "../../../records/sitoo_order.ts";
-import type { Input, StageServices, Transform, Verdict } from "../../contract.ts";
+import { localDay } from "../../../time/zone.ts";
+import type { Input, PlaceFinder, StageServices, Transform, Verdict } from "../../contract.ts";
 import { type Answers, Asked } from "./asked.ts";
 import { type Exclusion, prepareExclusion, withoutPerson } from "./customer.ts";
 import { isZone } from "./dates.ts";
@@ -38,6 +40,7 @@ interface Needs {
 export class OrderMapper implements Transform<SitooOrder, MappedOrder> {
   readonly takes = sitooOrderType;
   readonly gives = mappedOrderType;
+  readonly places: PlaceFinder;
   readonly #options: MapOptions;
   readonly #services: StageServices;
   readonly #stores: StoreLookup;
@@ -53,6 +56,11 @@ export class OrderMapper implements Transform<SitooOrder, MappedOrder> {
     this.#sites = new SiteLookup(services);
     this.#excluded = prepareExclusion(options.exclude_emails);
     this.#asked = new Asked(options);
+    const { timezone } = options;
+    this.places = {
+      ...(timezone === undefined ? {} : { zone: timezone }),
+      find: (heads, signal) => this.#place(heads, signal),
+    };
   }
 
   apply(
@@ -94,6 +102,18 @@ export class OrderMapper implements Transform<SitooOrder, MappedOrder> {
     return plans.map((plan, index) => this.#finish(plan, people[index], answers[index] ?? {}));
   }
 
+  async #place(heads: readonly Placed[], signal: AbortSignal): Promise<readonly OrderPlace[]> {
+    const needs: Needs = { warehouses: new Set(), sites: new Set(), hashes: new Map() };
+    for (const head of heads) this.#need(head, needs);
+    await this.#stores.prepare(needs.warehouses, signal);
+    await this.#sites.prepare(needs.sites, signal);
+    return heads.map((head) => ({
+      store: this.#storeOf(head) ?? "",
+      currency: this.#currencyOf(head) ?? "",
+      day: localDay(head.orderdate * 1000, this.#zoneOf(head)),
+    }));
+  }
+
   #plan(input: Input<SitooOrder>): Plan | Stop {
     const plan = planOrder(input, this.#options);
     const { orderid, orderstateid, paymentstateid, orderitems } = input.record;
@@ -112,18 +132,21 @@ export class OrderMapper implements Transform<SitooOrder, MappedOrder> {
     const needs: Needs = { warehouses: new Set(), sites: new Set(), hashes: new Map() };
     for (const plan of plans) {
       if (plan.kind !== "send") continue;
-      const order = plan.input.record;
-      if (order.warehouseid !== undefined && this.#storeInOrder(order) === undefined) {
-        needs.warehouses.add(order.warehouseid);
-      }
-      if (order.currencycode === "" || this.#zoneWithoutSite(order) === undefined) {
-        needs.sites.add(order.eshopid);
-      }
+      this.#need(plan.input.record, needs);
       if (plan.email !== undefined) {
         needs.hashes.set(plan, this.#services.keyedHash(plan.email));
       }
     }
     return needs;
+  }
+
+  #need(order: Placed, needs: Needs): void {
+    if (order.warehouseid !== undefined && this.#storeInOrder(order) === undefined) {
+      needs.warehouses.add(order.warehouseid);
+    }
+    if (order.currencycode === "" || this.#zoneWithoutSite(order) === undefined) {
+      needs.sites.add(order.eshopid);
+    }
   }
 
   /** The order and the address it goes out with; without a person for those who must not be named. */
@@ -143,16 +166,13 @@ export class OrderMapper implements Transform<SitooOrder, MappedOrder> {
   ): Verdict<MappedOrder> {
     if (plan.kind !== "send" || person === undefined) return plan.kind === "send" ? lost : plan;
     const order = plan.input.record;
-    const currency = order.currencycode === ""
-      ? this.#sites.currency(order.eshopid)
-      : order.currencycode;
     return guarded(() =>
       finishOrder(plan, {
         ...person,
         answers,
-        currency,
+        currency: this.#currencyOf(order),
         store: this.#storeOf(order),
-        timezone: this.#zoneWithoutSite(order) ?? this.#sites.timezone(order.eshopid) ?? "UTC",
+        timezone: this.#zoneOf(order),
         now: this.#services.now(),
         options: this.#options,
         overrides: this.#asked.overrides,
@@ -160,7 +180,15 @@ export class OrderMapper implements Transform<SitooOrder, MappedOrder> {
     );
   }
 
-  #storeOf(order: SitooOrder): string | undefined {
+  #currencyOf({ currencycode, eshopid }: Placed): string | undefined {
+    return currencycode === "" ? this.#sites.currency(eshopid) : currencycode;
+  }
+
+  #zoneOf(order: Placed): string {
+    return this.#zoneWithoutSite(order) ?? this.#sites.timezone(order.eshopid) ?? "UTC";
+  }
+
+  #storeOf(order: Placed): string | undefined {
     const own = this.#storeInOrder(order);
     if (own !== undefined) return own === "" ? undefined : own;
     const store = this.#stores.of(order.warehouseid);
@@ -169,7 +197,7 @@ export class OrderMapper implements Transform<SitooOrder, MappedOrder> {
   }
 
   /** The store as far as no look-up is needed; `""` when a look-up would not help. */
-  #storeInOrder({ additionaldata, warehouseid }: SitooOrder): string | undefined {
+  #storeInOrder({ additionaldata, warehouseid }: Placed): string | undefined {
     const { store } = this.#options;
     const warehouse = warehouseid === undefined ? "" : String(warehouseid);
     if (typeof store === "object") return Object.hasOwn(store, warehouse) ? store[warehouse] : "";
@@ -178,7 +206,7 @@ export class OrderMapper implements Transform<SitooOrder, MappedOrder> {
     return text === "" ? undefined : text;
   }
 
-  #zoneWithoutSite(order: SitooOrder): string | undefined {
+  #zoneWithoutSite(order: Placed): string | undefined {
     if (this.#options.timezone !== undefined) return this.#options.timezone;
     const zone = order.additionaldata["pos-timezone"];
     return zone !== undefined && isZone(zone) ? zone : undefined;
