@@ -81,6 +81,15 @@ export class Inbox {
     };
   }
 
+  /** Read page by page as they are asked for; what names no order is left out. */
+  async *rows(): AsyncGenerator<InboxRow> {
+    const prefix = inboxPrefix(this.#scope);
+    for await (const entry of this.#db.scan(prefix, pastTime(prefix, Infinity))) {
+      const reading = readPointer(entry);
+      if (reading.kind === "row") yield reading.row;
+    }
+  }
+
   /** Last one first. */
   async quarantine(limit: number): Promise<readonly QuarantineRow[]> {
     const prefix = quarantinePrefix(this.#scope);

@@ -47,6 +47,17 @@ export const inboxRules: Rules = {
     assertEquals((await shop.counters()).receipts, { asked: 700 });
   },
 
+  "inboxRows() gives all rows by due time, however many there are": async ({ shop, clock }) => {
+    const now = clock.now();
+    const pointers = Array.from(
+      { length: 1200 },
+      (_, index) => pointer(index, { dueAt: now + 600 - index }),
+    );
+    await shop.arrive({ pointers, receipts: [], quarantine: [] });
+    const ids = (await Array.fromAsync(shop.inboxRows())).map((row) => row.orderId);
+    assertEquals(ids, pointers.map((one) => one.orderId).toReversed());
+  },
+
   "inboxSummary() counts what is due and what comes later, within bounds": async (setting) => {
     const { shop, clock } = setting;
     const now = clock.now();

@@ -109,6 +109,10 @@ export class KvPipelineStore implements PipelineStore {
     return this.#inbox.summary(this.#options.clock.now(), limit);
   }
 
+  inboxRows(): AsyncIterable<InboxRow> {
+    return this.#inbox.rows();
+  }
+
   quarantine(limit: number): Promise<readonly QuarantineRow[]> {
     return this.#inbox.quarantine(limit);
   }

@@ -120,6 +120,8 @@ export interface PipelineStore {
   /** Rows due now, oldest first. */
   due(limit: number): Promise<readonly InboxRow[]>;
   inboxSummary(limit: number): Promise<InboxSummary>;
+  /** All rows, due or not, by due time; streamed. */
+  inboxRows(): AsyncIterable<InboxRow>;
   /** Events that could not be used, last one first; kept for 90 days. */
   quarantine(limit: number): Promise<readonly QuarantineRow[]>;
 
