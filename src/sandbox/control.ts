@@ -82,7 +82,8 @@ export interface ControlOptions {
  *
  * - `GET /_sandbox/state`: addresses, credentials, number of orders; `GET /_sandbox/counters`
  * - `GET /_sandbox/truth?prefix=&start_date=&max=`: the comparison; `GET /_sandbox/expected?id=`
- * - `GET /_sandbox/arrived?id=`: what Ometria stored of one order; `GET /_sandbox/emails`
+ * - `GET /_sandbox/arrived?id=`: what Ometria stored of one order; `DELETE` loses it
+ * - `GET /_sandbox/emails`
  * - `POST /_sandbox/orders` `{action: sell|refund|exchange|cancel|close|update|receipt, …}` → `{id}`
  * - `POST /_sandbox/faults` `{target, faults}`; `DELETE` clears those of both fakes
  * - `POST /_sandbox/sender` `{baseUrl, username, password}` starts it; `DELETE` stops it
@@ -158,6 +159,10 @@ async function remove(sandbox: Sandbox, url: URL): Promise<Response> {
     case "sender":
       await sandbox.sender.stop();
       return json({});
+    case "arrived": {
+      const id = url.searchParams.get("id") ?? "";
+      return sandbox.ometria.store.remove(id) ? json({}) : json({ error: "Not found" }, 404);
+    }
     default:
       return json({ error: "Not found" }, 404);
   }

@@ -35,6 +35,9 @@ Deno.test("/_sandbox gives state, orders, faults, profiles and the truth to anot
   await sandbox.ometria.settled();
   const arrived = JSON.stringify((await client.control("GET", "arrived?id=till-1")).body);
   assert(arrived.includes(`"total":"24900"`));
+  assertEquals((await client.control("DELETE", "arrived?id=till-1")).status, 200);
+  assertEquals((await client.control("DELETE", "arrived?id=till-1")).status, 404);
+  assertEquals(sandbox.ometria.store.record("till-1"), undefined);
   const truth = JSON.stringify((await client.control("GET", "truth?max=3")).body);
   assert(truth.includes(`"same":false`));
   const counters = JSON.stringify((await client.control("GET", "counters")).body);

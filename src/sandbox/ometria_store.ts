@@ -72,6 +72,12 @@ export class OmetriaStore {
     this.#errors = [];
   }
 
+  /** Forgets one order, as if it had got lost; whether there was one. */
+  remove(id: string): boolean {
+    this.#whole.delete(id);
+    return this.orders.delete(id);
+  }
+
   /** Checks a record, and stores it if nothing is wrong. */
   apply(record: Fields): void {
     const errors = checkRecord(record);
