@@ -1,0 +1,65 @@
+import type { PipelineContext } from "../context.ts";
+import { localDay } from "../../time/zone.ts";
+import { headsPerPage } from "./head_reader.ts";
+import { persist } from "./persist.ts";
+import { sitesOf, zoneOf } from "./places.ts";
+import { type DayRange, dayRange, type DaysAsked } from "./range.ts";
+import { ordersPerRead } from "./redecide.ts";
+
+/** What a comparison will cost. */
+export interface ReconcileEstimate {
+  readonly from: string;
+  readonly to: string;
+  /** IANA zone that the days are meant in; absent: each order's site has its own. */
+  readonly zone?: string;
+  /** Orders that are read at Sitoo; more than are compared where sites have zones of their own. */
+  readonly orders: number;
+  /** At least: what is in doubt is read once more, a hundred orders a call. */
+  readonly sitooCalls: number;
+  readonly ometriaCalls: number;
+  /** At the pace of the connections, with nobody else calling. */
+  readonly seconds: number;
+}
+
+/** How many delivered orders are to be read back from Ometria. */
+export type VerifyAsked = number | "all";
+
+/** What the days asked for come to, and what comparing them will cost. One or two small calls to Sitoo. */
+export async function estimateReconcile(
+  context: PipelineContext,
+  asked: DaysAsked & { readonly verify?: VerifyAsked },
+  signal: AbortSignal,
+): Promise<ReconcileEstimate> {
+  const range = await rangeOf(context, asked, signal);
+  const { clock, sitoo, pipeline } = context;
+  const zone = pipeline.transform.places?.zone;
+  const { dateFrom, dateTo } = range;
+  const query = { from: 0, sites: sitesOf(context), dateFrom, dateTo };
+  const started = clock.monotonic();
+  const { count } = await persist(() => sitoo.measure(query, signal), context, signal);
+  const { gap } = pipeline.definition.connections.sitoo;
+  const latency = Math.max(0, (clock.monotonic() - started) / 2 - gap);
+  const { readRate } = pipeline.definition.connections.ometria;
+  const verified = Math.min(count, asked.verify === "all" ? count : asked.verify ?? 0);
+  const sitooCalls = Math.ceil(count / headsPerPage) + 1 + Math.ceil(verified / ordersPerRead);
+  const seconds = Math.max(sitooCalls * (gap + latency) / 1000, verified / readRate);
+  return {
+    from: range.from,
+    to: range.to,
+    ...(zone === undefined ? {} : { zone }),
+    orders: count,
+    sitooCalls,
+    ometriaCalls: verified,
+    seconds: Math.ceil(seconds),
+  };
+}
+
+/** The business days asked for, in the pipeline's time zone. Throws `RefusalError` for what is no day. */
+export async function rangeOf(
+  context: Pick<PipelineContext, "pipeline" | "clock">,
+  asked: DaysAsked,
+  signal: AbortSignal,
+): Promise<DayRange> {
+  const today = localDay(context.clock.now(), await zoneOf(context, signal));
+  return dayRange(asked, today, context.pipeline.transform.places?.zone);
+}

@@ -1,0 +1,106 @@
+import { decide } from "../../engine/decide.ts";
+import type { Decided, Item, Reading } from "../../engine/work.ts";
+import { ApiError } from "../../http/error.ts";
+import type { Origin } from "../../records/order_ref.ts";
+import type { LedgerRow } from "../../store/rows.ts";
+import type { PipelineContext } from "../context.ts";
+import { readingsOf } from "../fetched.ts";
+import { persist } from "./persist.ts";
+
+/** Orders that Sitoo gives in one call. */
+export const ordersPerRead = 100;
+
+/** An order read whole, and what the stages as they are now make of it. */
+export interface Redecided extends Decided {
+  readonly row: LedgerRow | undefined;
+  /** Whether what would be sent is what Ometria last accepted. */
+  readonly unchanged: boolean;
+}
+
+/**
+ * Reads up to 100 orders whole and runs the stages over them, as a batch would be run, and sends nothing. Throws
+ * `ApiError`.
+ */
+export async function redecide(
+  orderIds: readonly number[],
+  context: PipelineContext,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, Redecided>> {
+  if (orderIds.length === 0) return new Map();
+  const answer = await persist(() => context.sitoo.readOrders(orderIds, signal), context, signal);
+  const readings = readingsOf(orderIds, answer);
+  const [rows, links] = await Promise.all([
+    context.store.ledger(orderIds),
+    context.store.links(orderIds),
+  ]);
+  const items = orderIds.map((orderId): Item => {
+    const row = rows.get(orderId);
+    return {
+      pointer: pointerOf(orderId, "sweep"),
+      reading: readings.get(orderId) ?? missing,
+      links: (links.get(orderId) ?? []).filter((link) => link.lines.length > 0),
+      ...(row === undefined ? {} : { row }),
+    };
+  });
+  const decided = await decideEach(items, context, signal);
+  const doubtful = decided.filter((entry) => isOther(entry, context));
+  // What history sent may have gone out without a contact, by the options of opt-in.
+  const asHistory = await decideEach(
+    doubtful.map(({ item }) => ({
+      ...item,
+      pointer: pointerOf(item.pointer.orderId, "history"),
+    })),
+    context,
+    signal,
+  );
+  const still = new Set(
+    asHistory.filter((entry) => isOther(entry, context)).map(idOf),
+  );
+  return new Map(decided.map((entry) => {
+    const row = entry.item.row;
+    const unchanged = entry.decision.kind === "send" && row?.hash !== undefined &&
+      !still.has(idOf(entry));
+    return [idOf(entry), { ...entry, row, unchanged }] as const;
+  }));
+}
+
+const missing: Reading = { kind: "missing" };
+
+function pointerOf(orderId: number, origin: Origin): Item["pointer"] {
+  return { orderId, origin, receivedAt: 0, attempts: 0, force: false, rows: [] };
+}
+
+function idOf({ item }: Decided): number {
+  return item.pointer.orderId;
+}
+
+function isOther({ item, decision }: Decided, { keyedHash }: PipelineContext): boolean {
+  if (decision.kind !== "send" || item.row?.hash === undefined) return false;
+  const { bodies, contact } = decision.encoded;
+  return keyedHash([...bodies, contact ?? ""].join("\n")) !== item.row.hash;
+}
+
+/** Runs the stages; when one fails as a whole, order by order, so that only the culprit counts as dead. */
+async function decideEach(
+  items: readonly Item[],
+  context: PipelineContext,
+  signal: AbortSignal,
+): Promise<readonly Decided[]> {
+  try {
+    return await persist(() => decide(items, context.pipeline, signal), context, signal);
+  } catch (error) {
+    if (signal.aborted || error instanceof ApiError) throw error;
+    const [only, ...others] = items;
+    if (only === undefined) return [];
+    if (others.length === 0) return [stageFailed(only, error)];
+    const single: Decided[] = [];
+    for (const item of items) single.push(...await decideEach([item], context, signal));
+    return single;
+  }
+}
+
+/** A name and no message: a stage's message may quote the order. */
+function stageFailed(item: Item, error: unknown): Decided {
+  const detail = error instanceof Error ? error.name : typeof error;
+  return { item, decision: { kind: "dead", reason: "stage-failed", detail }, applied: item.links };
+}

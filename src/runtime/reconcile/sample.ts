@@ -1,0 +1,35 @@
+/** An even choice of a stream: as many as are asked for, each with the same chance. */
+export class Sample<T> {
+  readonly #size: number;
+  readonly #random: () => number;
+  readonly #chosen: T[] = [];
+  #seen = 0;
+
+  /**
+   * @param size how many; absent: none
+   * @param random from 0 to 1
+   */
+  constructor(size: number | "all" | undefined, random: () => number) {
+    this.#size = size === "all" ? Infinity : size ?? 0;
+    this.#random = random;
+  }
+
+  /** Those chosen so far. */
+  get chosen(): readonly T[] {
+    return this.#chosen;
+  }
+
+  /** Takes the next one of the stream; returns the one that is out for good, if any is. */
+  take(item: T): T | undefined {
+    this.#seen++;
+    if (this.#chosen.length < this.#size) {
+      this.#chosen.push(item);
+      return undefined;
+    }
+    const place = Math.floor(this.#random() * this.#seen);
+    const replaced = this.#chosen[place];
+    if (replaced === undefined) return item;
+    this.#chosen[place] = item;
+    return replaced;
+  }
+}
