@@ -8,6 +8,7 @@ import { Sessions } from "./access/session.ts";
 import { assetRoutes } from "./assets.ts";
 import type { AppEnv, ServerOptions } from "./environment.ts";
 import { liveRoutes } from "./live_routes.ts";
+import { deadRoutes } from "./pages/dead_routes.tsx";
 import { overviewRoutes } from "./pages/overview_routes.tsx";
 import { pipelineRoutes } from "./pages/pipeline_routes.tsx";
 
@@ -34,5 +35,6 @@ export function operatorRoutes(options: ServerOptions): Hono<AppEnv> {
     .get("/status.json", async (c) => c.json(await readStatus(options.pipelines)))
     .route("/", liveRoutes(options))
     .route("/", overviewRoutes(options))
+    .route("/", deadRoutes(options))
     .route("/", pipelineRoutes(options));
 }

@@ -1,6 +1,6 @@
 import type { RefundLink } from "../records/refund_link.ts";
-import type { Database } from "./database.ts";
-import type { Draft } from "./draft.ts";
+import { chunked, type Database } from "./database.ts";
+import { COMMIT_LIMITS, type Draft } from "./draft.ts";
 import {
   deadKey,
   deadPrefix,
@@ -106,21 +106,26 @@ export class Ledger {
     return entry.versionstamp === null ? undefined : readDeadLetter(entry);
   }
 
-  /** Each letter on its own: one that has changed meanwhile stays, and holds no other up. */
+  /** A letter that has changed meanwhile stays, and holds no other up. */
   async discardDead(letters: readonly DeadLetter[]): Promise<number> {
     let discarded = 0;
-    for (const { orderId, reason, at } of letters) {
-      const isGone = await this.#db.transact(async (draft) => {
-        const entry = await this.#db.get(deadKey(this.#scope, orderId));
-        if (entry.versionstamp === null) return false;
-        const stored = readDeadLetter(entry);
-        if (stored?.reason !== reason || stored.at !== at) return false;
-        draft.check(entry);
-        draft.delete(entry.key);
-        draft.delete(deadReasonKey(this.#scope, stored.reason, orderId));
-        return true;
+    for (const group of chunked(letters, COMMIT_LIMITS.checks)) {
+      discarded += await this.#db.transact(async (draft) => {
+        const keys = group.map(({ orderId }) => deadKey(this.#scope, orderId));
+        const entries = await this.#db.getMany(keys);
+        let gone = 0;
+        for (const [index, { orderId, reason, at }] of group.entries()) {
+          const entry = entries[index];
+          if (entry === undefined || entry.versionstamp === null) continue;
+          const stored = readDeadLetter(entry);
+          if (stored?.reason !== reason || stored.at !== at) continue;
+          draft.check(entry);
+          draft.delete(entry.key);
+          draft.delete(deadReasonKey(this.#scope, reason, orderId));
+          gone++;
+        }
+        return gone;
       });
-      if (isGone) discarded++;
     }
     return discarded;
   }

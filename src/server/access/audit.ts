@@ -9,11 +9,10 @@ export type AuditFacts = Readonly<Record<string, string | number>>;
 
 /** Notes in the log what an operator has done, when (the log says so), and how they got in. */
 export function audit(c: Context<AppEnv>, action: string, facts: AuditFacts = {}): void {
-  const list = Object.entries(facts).map(([name, value]) => `${name} ${value}`).join(", ");
-  log.info("Operator: {action}{list}", {
-    action,
-    list: list === "" ? "" : ` (${list})`,
-    via: c.get("via") ?? "nobody",
+  const list = Object.keys(facts).map((name) => `${name} {${name}}`).join(", ");
+  log.info(`Operator: ${action}${list === "" ? "" : ` (${list})`}`, {
     ...facts,
+    action,
+    via: c.get("via") ?? "nobody",
   });
 }

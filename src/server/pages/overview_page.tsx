@@ -32,7 +32,12 @@ function Pipeline(props: { readonly view: PipelineView; readonly now: number }):
         <Figure name="In flight" value={status.inFlight} />
         <Figure name="Waiting" value={status.waiting} />
         <Figure name="Linked refunds" value={status.linked} />
-        <Figure name="Dead" value={status.dead} bad={status.dead > 0} />
+        <Figure
+          name="Dead"
+          value={status.dead}
+          bad={status.dead > 0}
+          href={pipelinePath(name, "/dead")}
+        />
         <Figure name="Missed window" value={status.missedWindow} bad={status.missedWindow > 0} />
         <Figure name="Lag" value={span(status.lagSeconds)} />
       </dl>

@@ -47,6 +47,27 @@ export function Table(props: TableProps): JSX.Element {
   );
 }
 
+/** Names with what they stand for. */
+export function Facts(
+  props: { readonly rows: readonly (readonly [name: string, value: Child])[] },
+): JSX.Element {
+  return (
+    <dl class="facts">
+      {props.rows.map(([name, value]) => (
+        <>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
+/** What an action has just done. */
+export function Said(props: { readonly text: string; readonly bad?: boolean }): JSX.Element {
+  return <p class={props.bad === true ? "said bad" : "said"} role="status">{props.text}</p>;
+}
+
 const RUN_STATE: Readonly<Record<Checkpoint["state"], string>> = {
   requested: "about to start",
   running: "running",

@@ -1,0 +1,16 @@
+import type { Context } from "hono";
+import type { AppEnv } from "../environment.ts";
+
+/** Figures of what was done. */
+export type ActionFigures = Readonly<Record<string, string | number | boolean>>;
+
+/** Answers an action that is done: a program with JSON, a browser with the page that shows it. */
+export function answerAction(c: Context<AppEnv>, done: ActionFigures, path: string): Response {
+  return prefersJson(c) ? c.json(done) : c.redirect(path, 303);
+}
+
+/** Whether a program asks, which wants no page. */
+export function prefersJson(c: Context<AppEnv>): boolean {
+  const accept = c.req.header("accept") ?? "";
+  return accept.includes("application/json") && !accept.includes("text/html");
+}
