@@ -71,6 +71,8 @@ export interface SitooApi {
   readHeads(query: PageQuery, signal: AbortSignal): Promise<readonly OrderHead[]>;
   /** Refunds that credit an order (`creditorderid=`). */
   readRefunds(original: number, signal: AbortSignal): Promise<readonly ReadOrder[]>;
+  /** The order with this receipt number (`pos-receiptid`), whichever site it is of. */
+  findReceipt(receiptId: string, signal: AbortSignal): Promise<number | undefined>;
   stores(signal: AbortSignal): Promise<readonly SitooStore[]>;
   warehouses(signal: AbortSignal): Promise<readonly SitooWarehouse[]>;
   siteSettings(site: number, signal: AbortSignal): Promise<SitooSiteSettings | undefined>;

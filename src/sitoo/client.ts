@@ -15,7 +15,7 @@ import type {
   SitooWarehouse,
 } from "./api.ts";
 import { hasStatus, SitooCaller } from "./caller.ts";
-import { FieldProblem, integer, isRow, type Row, text as textOf } from "./fields.ts";
+import { FieldProblem, integer, isRow, type Row, text as textOf, textMap } from "./fields.ts";
 import { headFields, readHead, readMarkText } from "./head.ts";
 import { type ListQuery, markFields, orderFields } from "./list_query.ts";
 import { readPlaces } from "./place_reader.ts";
@@ -155,6 +155,13 @@ class SitooClient implements SitooApi {
       if (last === undefined || rows.length === total) return orders;
       from = last.orderId + 1;
     }
+  }
+
+  async findReceipt(receiptId: string, signal: AbortSignal): Promise<number | undefined> {
+    const { rows } = await this.#orders({ receiptid: receiptId, num: 2 }, {}, signal);
+    // A filter that is ignored answers any orders: what does not name the receipt is not it.
+    const found = rows.find((row) => textMap(row, "additionaldata")["pos-receiptid"] === receiptId);
+    return found === undefined ? undefined : integer(found, "orderid");
   }
 
   async stores(signal: AbortSignal): Promise<readonly SitooStore[]> {

@@ -337,6 +337,16 @@ Deno.test("readRefunds() also takes orders that name their original only in addi
   assertEquals((await client(peer).readRefunds(7, never)).length, 1);
 });
 
+Deno.test("findReceipt() finds the order of a receipt, and is not taken in by a filter that is ignored", async () => {
+  const additionaldata = { "pos-receiptid": "SII7" };
+  const rows = [row(6), row(7, { additionaldata })];
+  await using peer = servePeer(() => page(rows));
+  const sitoo = client(peer);
+  assertEquals(await sitoo.findReceipt("SII7", never), 7);
+  assertEquals(query(peer).get("receiptid"), "SII7");
+  assertEquals(await sitoo.findReceipt("SII8", never), undefined);
+});
+
 Deno.test("stores() and warehouses() read every page", async () => {
   const stores = Array.from({ length: 130 }, (_, index) => ({
     storeid: String(index + 1),

@@ -85,6 +85,12 @@ export function createMemorySitoo(
           .filter((order) => order.creditorderid === original)
           .map(read);
       }),
+    findReceipt: (receiptId, signal) =>
+      answer("findReceipt", receiptId, signal, () => {
+        return [...byId.values()].find((order) =>
+          order.additionaldata["pos-receiptid"] === receiptId
+        )?.orderid;
+      }),
     stores: (signal) => answer("stores", undefined, signal, () => options.stores ?? []),
     warehouses: (signal) => answer("warehouses", undefined, signal, () => options.warehouses ?? []),
     siteSettings: (site, signal) =>

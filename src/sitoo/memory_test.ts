@@ -11,7 +11,12 @@ const never = new AbortController().signal;
 
 const orders = [
   sitooOrder({ orderid: 7, orderdate: 700 }),
-  sitooOrder({ orderid: 3, orderdate: 900, eshopid: 3 }),
+  sitooOrder({
+    orderid: 3,
+    orderdate: 900,
+    eshopid: 3,
+    additionaldata: { "pos-receiptid": "SII3" },
+  }),
   sitooOrder({ orderid: 9, orderdate: 800, creditorderid: 7 }),
 ];
 
@@ -43,6 +48,8 @@ const questions: Readonly<Record<string, (sitoo: SitooApi) => Promise<unknown>>>
   "readMarks": (sitoo) => sitoo.readMarks({ from: 0, sites: [], size: 9, dateFrom: 800 }, never),
   "readHeads": (sitoo) => sitoo.readHeads({ from: 0, sites: [], size: 9, dateTo: 900 }, never),
   "readRefunds": (sitoo) => sitoo.readRefunds(7, never),
+  "findReceipt": (sitoo) => sitoo.findReceipt("SII3", never),
+  "findReceipt of none": (sitoo) => sitoo.findReceipt("SII1", never),
   "readRefunds of none": (sitoo) => sitoo.readRefunds(3, never),
 };
 

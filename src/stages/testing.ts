@@ -166,6 +166,7 @@ const unusedSitoo: SitooApi = {
   readMarks: () => Promise.reject(new Error("Sitoo is not part of this test")),
   readHeads: () => Promise.reject(new Error("Sitoo is not part of this test")),
   readRefunds: () => Promise.reject(new Error("Sitoo is not part of this test")),
+  findReceipt: () => Promise.reject(new Error("Sitoo is not part of this test")),
   stores: () => Promise.reject(new Error("Sitoo is not part of this test")),
   warehouses: () => Promise.reject(new Error("Sitoo is not part of this test")),
   siteSettings: () => Promise.reject(new Error("Sitoo is not part of this test")),

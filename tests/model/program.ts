@@ -236,6 +236,7 @@ const sitooMethods = [
   "readMarks",
   "readHeads",
   "readRefunds",
+  "findReceipt",
   "stores",
   "warehouses",
   "siteSettings",
