@@ -32,6 +32,22 @@ export const inboxRules: Rules = {
     assertEquals(rows.toSorted((a, b) => b.attempts - a.attempts), [full, pointer(9)]);
   },
 
+  "orderRows() finds what stands for one order, now and later": async ({ shop, clock }) => {
+    const later = pointer(9, { dueAt: clock.now() + 86_400_000 });
+    await arrive(shop, [later, pointer(8), pointer(9)]);
+    const asked = [receipt("event-1", 9), receipt("event-2", 8), receipt("sale-9", 9)];
+    await shop.arrive({ pointers: [], receipts: asked, quarantine: [] });
+    const dead = { orderId: 9, reason: "bad-date", detail: "1999", at: 5, attempts: 2 };
+    const hold = await acquire(shop);
+    await shop.commit(hold, { ...empty, dead: [dead, { ...dead, orderId: 8 }] });
+    const rows = await shop.orderRows(9);
+    assertEquals(rows.pointers.map((row) => row.dueAt), [0, later.dueAt]);
+    assertEquals(rows.receipts.map((row) => row.id).toSorted(), ["event-1", "sale-9"]);
+    assertEquals([rows.dead, rows.cut], [dead, false]);
+    const none = { pointers: [], receipts: [], cut: false };
+    assertEquals(await shop.orderRows(10), none);
+  },
+
   "rows of one order and time are kept apart": async ({ shop }) => {
     await Promise.all(Array.from({ length: 50 }, () => arrive(shop, [pointer(1)])));
     const rows = await shop.due(100);

@@ -14,6 +14,7 @@ import { Inbox } from "./inbox.ts";
 import { accountScope, connectionKey, pipelineScope, singleKey } from "./keys.ts";
 import { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
+import { type OrderRows, readOrderRows } from "./order_rows.ts";
 import { Outbox } from "./outbox.ts";
 import { readRow } from "./reading.ts";
 import {
@@ -168,6 +169,11 @@ export class KvPipelineStore implements PipelineStore {
 
   linksOf(refund: number): Promise<readonly RefundLink[]> {
     return this.#ledger.linksOf(refund);
+  }
+
+  orderRows(orderId: number): Promise<OrderRows> {
+    const parts = { inbox: this.#inbox, outbox: this.#outbox, ledger: this.#ledger };
+    return readOrderRows(orderId, parts);
   }
 
   checkpoint(): Promise<Checkpoint | undefined> {

@@ -2,6 +2,7 @@ import type { Sharers } from "../http/rate_limiter.ts";
 import type { Slot } from "../http/slot.ts";
 import type { RefundLink } from "../records/refund_link.ts";
 import type { ApiName } from "../http/error.ts";
+import type { OrderRows } from "./order_rows.ts";
 import type {
   AccountRow,
   ActivityRow,
@@ -146,6 +147,9 @@ export interface PipelineStore {
   links(originals: readonly number[]): Promise<ReadonlyMap<number, readonly RefundLink[]>>;
   /** The links that a refund order made, by its own id. */
   linksOf(refund: number): Promise<readonly RefundLink[]>;
+
+  /** What stands in inbox and outbox for one order, and its dead letter. */
+  orderRows(orderId: number): Promise<OrderRows>;
 
   checkpoint(): Promise<Checkpoint | undefined>;
   /**
