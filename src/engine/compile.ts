@@ -1,7 +1,7 @@
 import type { PipelineDefinition, StageUse } from "../definition/definition.ts";
 import { sitooOrderType } from "../records/sitoo_order.ts";
 import type { SitooOrder } from "../records/sitoo_order.ts";
-import { pipe } from "../stages/contract.ts";
+import { eraseTransform, pipe } from "../stages/contract.ts";
 import type {
   AnyOrderSink,
   AnyTransform,
@@ -15,7 +15,7 @@ import type {
   Verdict,
   WebhookSource,
 } from "../stages/contract.ts";
-import type { CompiledPipeline } from "./compiled.ts";
+import type { CompiledPipeline, CompiledStep } from "./compiled.ts";
 import { createStartDateStep } from "./start_date.ts";
 
 type Product = StageProducts[keyof StageProducts];
@@ -36,10 +36,19 @@ export function compile(
   const history = sources.find(isHistory);
   const orders = sinks.find(isOrderSink);
   const receipts = sinks.find(isReceiptSink);
-  const stages = definition.transforms.map(build).filter(isTransform);
+  const named = definition.transforms.flatMap((use): CompiledStep[] => {
+    const transform = build(use);
+    if (!isTransform(transform)) return [];
+    return [{ use: use.use, ...(use.name === undefined ? {} : { name: use.name }), transform }];
+  });
+  const all = joinAll(named.map((step) => step.transform));
+  const start = history === undefined ? undefined : startDate(history, all);
   return {
     definition,
-    transform: chain(stages, history),
+    transform: start === undefined ? all : pipe(start, all),
+    steps: start === undefined
+      ? named
+      : [{ use: "start-date", transform: eraseTransform(start) }, ...named],
     ...(webhook === undefined ? {} : { webhook }),
     ...(history === undefined ? {} : { history }),
     ...(orders === undefined ? {} : { orders }),
@@ -64,18 +73,21 @@ function create(use: StageUse, registry: readonly StageSpec[], services: StageSe
   return spec.create(use.options, services, use.name);
 }
 
-/** Puts the start date before the file's transforms, and all of them into one. */
-function chain(
-  stages: readonly AnyTransform[],
-  history: HistorySource | undefined,
-): Transform<SitooOrder, unknown> {
-  const all = stages.reduce<Transform<SitooOrder, unknown>>(
+/** All of the file's transforms as one. */
+function joinAll(stages: readonly AnyTransform[]): Transform<SitooOrder, unknown> {
+  return stages.reduce<Transform<SitooOrder, unknown>>(
     (before, next) => pipe(before, fit(before, next)),
     passOn,
   );
-  if (history === undefined) return all;
+}
+
+/** The step before all others, in the time zone that the others know. */
+function startDate(
+  history: HistorySource,
+  all: Transform<SitooOrder, unknown>,
+): Transform<SitooOrder, SitooOrder> {
   const zoneOf = all.zone?.bind(all) ?? (() => Promise.resolve("UTC"));
-  return pipe(createStartDateStep(history.startDate, zoneOf), all);
+  return createStartDateStep(history.startDate, zoneOf);
 }
 
 /** Refuses stages that do not meet; the definition has been checked, so this is a last guard. */

@@ -86,8 +86,9 @@ function mergeLinks(
   return [...kept, ...added].toSorted((a, b) => a.refund - b.refund);
 }
 
-function decisionOf(
-  item: Item,
+/** What is decided for an item, given what the stages said of it. */
+export function decisionOf(
+  item: Pick<Item, "reading">,
   verdict: Verdict<unknown> | undefined,
   sink: AnyOrderSink | undefined,
 ): Decision {

@@ -36,7 +36,7 @@ const sink: AnyOrderSink = {
 };
 
 function pipelineWith(transform: Transform<SitooOrder, unknown>): CompiledPipeline {
-  return { definition, transform, orders: sink };
+  return { definition, transform, steps: [], orders: sink };
 }
 
 const definition = testDefinition();

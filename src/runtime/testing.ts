@@ -18,6 +18,7 @@ export const emptyPipeline: CompiledPipeline = {
     gives: anyRecordType,
     apply: (inputs) => inputs.map(({ record }) => ({ kind: "pass", record })),
   },
+  steps: [],
 };
 
 /** A context with what the test names, and harmless twins in memory for the rest. */

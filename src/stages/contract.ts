@@ -452,7 +452,8 @@ function describe<S extends z.ZodType>(spec: Described<S>): Described<S> {
   };
 }
 
-function eraseTransform<In, Out>(transform: Transform<In, Out>): AnyTransform {
+/** The transform with its types checked at run time instead of by the compiler. */
+export function eraseTransform<In, Out>(transform: Transform<In, Out>): AnyTransform {
   return {
     takes: transform.takes,
     gives: transform.gives,
