@@ -14,6 +14,7 @@ export const COMMANDS: CommandList = {
   validate: async () => (await import("./commands/validate.ts")).validate,
   replay: async () => (await import("./commands/replay.ts")).replay,
   status: async () => (await import("./commands/status.ts")).status,
+  explain: async () => (await import("./commands/explain.ts")).explain,
   crashtest: async () => (await import("./commands/crashtest.ts")).crashtest,
   sandbox: async () => (await import("./commands/sandbox.ts")).sandbox,
   forget: async () => (await import("./commands/forget.ts")).forget,
