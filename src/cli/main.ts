@@ -9,6 +9,7 @@ import { createTerminal } from "./terminal.ts";
 /** Every command, in the order of the help; the code of each is loaded only when it runs. */
 export const COMMANDS: CommandList = {
   demo: async () => (await import("./commands/demo.ts")).demo,
+  init: async () => (await import("./commands/init.ts")).init,
   serve: async () => (await import("./commands/serve.ts")).serve,
   backfill: async () => (await import("./commands/backfill.ts")).backfill,
   validate: async () => (await import("./commands/validate.ts")).validate,

@@ -2,7 +2,7 @@ import { SANDBOX_WEBHOOK, type SandboxAccounts } from "./sandbox_overrides.ts";
 import { CommandError } from "./failure.ts";
 
 /** First line of a file that may be replaced: nobody has written anything into it. */
-const MARK = "# Written by deno task sandbox; the next one replaces it";
+export const SANDBOX_MARK = "# Written by deno task sandbox; the next one replaces it";
 
 /** The variables with which the shipped pipeline works on a sandbox, on a store of its own. */
 export function sandboxVariables(accounts: SandboxAccounts): Readonly<Record<string, string>> {
@@ -32,13 +32,13 @@ export async function writeEnvFile(
   variables: Readonly<Record<string, string>>,
 ): Promise<void> {
   const before = await readIfThere(file);
-  if (before !== undefined && !before.startsWith(MARK)) {
+  if (before !== undefined && !before.startsWith(SANDBOX_MARK)) {
     throw new CommandError(`"${file}" is there already and is not the sandbox's own`, {
       hint: "Name another file, or move that one away",
     });
   }
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-  await Deno.writeTextFile(file, `${[MARK, ...lines].join("\n")}\n`);
+  await Deno.writeTextFile(file, `${[SANDBOX_MARK, ...lines].join("\n")}\n`);
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {
@@ -49,3 +49,6 @@ async function readIfThere(file: string): Promise<string | undefined> {
     throw error;
   }
 }
+
+/** Where the sandbox lies unless it is told otherwise, so that what was set up for it stays good. */
+export const SANDBOX_PORT = 8701;

@@ -3,7 +3,7 @@ import type { Command } from "../command.ts";
 import { CommandError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import type { Options } from "../options.ts";
-import { exportLines, sandboxVariables, writeEnvFile } from "../sandbox_env.ts";
+import { exportLines, SANDBOX_PORT, sandboxVariables, writeEnvFile } from "../sandbox_env.ts";
 import { SANDBOX_WEBHOOK } from "../sandbox_overrides.ts";
 import { aborted } from "../waiting.ts";
 
@@ -17,8 +17,16 @@ export const sandbox: Command = {
   options: [
     { name: "orders", value: "N", summary: "Past orders (500)" },
     { name: "seed", value: "N", summary: "Same seed, same orders (1)" },
-    { name: "sitoo-port", value: "PORT", summary: "Port of the fake Sitoo (any free one)" },
-    { name: "ometria-port", value: "PORT", summary: "Port of the fake Ometria (any free one)" },
+    {
+      name: "sitoo-port",
+      value: "PORT",
+      summary: `Port of the fake Sitoo (${SANDBOX_PORT}, or a free one)`,
+    },
+    {
+      name: "ometria-port",
+      value: "PORT",
+      summary: `Port of the fake Ometria (${SANDBOX_PORT + 1}, or a free one)`,
+    },
     { name: "write-env", value: "FILE", summary: "Write the variables into a file as well" },
     { name: "webhook", value: "URL", summary: "Send events to this base_url" },
     { name: "rate", value: "N", summary: "New orders a minute, with --webhook (60)" },
@@ -37,8 +45,8 @@ async function run(options: Options, host: Host): Promise<number> {
   const settings = {
     orders: options.wholeNumber("orders", { min: 0, max: MANY }),
     seed: options.wholeNumber("seed", { min: 0, max: MANY }),
-    sitooPort: options.wholeNumber("sitoo-port", port),
-    ometriaPort: options.wholeNumber("ometria-port", port),
+    sitooPort: options.wholeNumber("sitoo-port", port) ?? freePort(SANDBOX_PORT),
+    ometriaPort: options.wholeNumber("ometria-port", port) ?? freePort(SANDBOX_PORT + 1),
   };
   const stop = host.stopSignal();
   await using running = await startSandbox({ ...settings, clock });
@@ -47,10 +55,35 @@ async function run(options: Options, host: Host): Promise<number> {
   if (file !== undefined) await writeEnvFile(file, variables);
   terminal.print(exportLines(variables));
   terminal.note(`The sandbox runs with ${running.sitoo.book.length} orders; Ctrl-C ends it`);
+  terminal.note(`Set a pipeline up on it, in another terminal: ${initCommand(running, settings)}`);
+  if (webhook === undefined) {
+    terminal.note("Its tills sell nothing: --webhook URL makes them sell and tell that server");
+  }
   if (file !== undefined) terminal.note(`Wrote ${file}`);
   if (webhook !== undefined) await feed(running, { webhook, rate, stop }, host);
   await aborted(stop);
   return 0;
+}
+
+/** The usual port if nothing is on it, so that a pipeline set up for the sandbox finds the next one too. */
+function freePort(usual: number): number {
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port: usual }).close();
+    return usual;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    return 0;
+  }
+}
+
+function initCommand({ sitoo, ometria }: Sandbox, { sitooPort }: { sitooPort: number }): string {
+  if (sitooPort === SANDBOX_PORT) return "deno task init --sandbox";
+  return [
+    `deno task init --sitoo-account-url ${sitoo.accountUrl} --sitoo-api-id ${sitoo.apiId}`,
+    `--sitoo-api-key ${sitoo.apiKey} --ometria-api-url ${ometria.apiUrl}`,
+    `--ometria-api-key ${ometria.apiKey} --ometria-email-api-key ${ometria.emailApiKey}`,
+    "--start-date 2024-01-01",
+  ].join(" ");
 }
 
 function webhookAddress(options: Options): string | undefined {
