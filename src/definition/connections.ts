@@ -20,12 +20,14 @@ export function sitooConnection(options: HostOptions = {}): z.ZodType<SitooConne
   return z.strictObject({
     account_url: z.string().regex(pattern, expected).meta({
       description: "Address of the Sitoo account, as shown when the API password is made",
-      examples: ["https://api140.mysitoo.com/v2/accounts/4711"],
+      examples: ["https://api140.mysitoo.com/v2/accounts/4711", "${SITOO_ACCOUNT_URL}"],
     }),
     api_id: headerSafe(z.string()).meta({
       description: "API id from Settings → Sitoo REST API; use a variable: ${SITOO_API_ID}",
+      examples: ["${SITOO_API_ID}"],
     }),
-    api_key: secret("Password of the API id; use a variable: ${SITOO_API_KEY}"),
+    api_key: secret("Password of the API id; use a variable: ${SITOO_API_KEY}")
+      .meta({ examples: ["${SITOO_API_KEY}"] }),
     gap: duration().prefault("250ms").meta({ description: "Pause between two requests" }),
   }).transform((given): SitooConnection => {
     const accountUrl = given.account_url.replace(/\/$/, "");
@@ -58,8 +60,10 @@ export function ometriaConnection(options: HostOptions = {}): z.ZodType<OmetriaC
       )
       .prefault("https://api.ometria.com/v2")
       .meta({ description: "Address of Ometria's API" }),
-    api_key: secret("API key for the Data and Push API; use a variable: ${OMETRIA_API_KEY}"),
-    email_api_key: secret("API key for transactional email; without it api_key is used").optional(),
+    api_key: secret("API key for the Data and Push API; use a variable: ${OMETRIA_API_KEY}")
+      .meta({ examples: ["${OMETRIA_API_KEY}"] }),
+    email_api_key: secret("API key for transactional email; without it api_key is used")
+      .meta({ examples: ["${OMETRIA_EMAIL_API_KEY:-}"] }).optional(),
     push_rate: rate().prefault("3/s").meta({ description: "Push calls a second" }),
     read_rate: rate().prefault("2/s").meta({ description: "Read calls a second" }),
     email_rate: rate().prefault("10/s").meta({ description: "Email calls a second" }),

@@ -26,8 +26,16 @@ export function isSection(key: unknown): key is Section {
 
 /** What an integrator may write for this schema. */
 export function inputSchema(schema: z.ZodType): JsonSchema {
-  const options = { target: "draft-7", io: "input", unrepresentable: "any" } as const;
-  const { $schema: _, "~standard": __, ...rest } = z.toJSONSchema(schema, options);
+  const { $schema: _, "~standard": __, ...rest } = z.toJSONSchema(schema, {
+    target: "draft-7",
+    io: "input",
+    unrepresentable: "any",
+    // Of a type that is transformed zod leaves examples out, as they might be those of the result. Ours never are.
+    override: ({ zodSchema, jsonSchema }) => {
+      const examples = z.globalRegistry.get(zodSchema)?.examples;
+      if (Array.isArray(examples)) jsonSchema.examples ??= examples;
+    },
+  });
   return rest;
 }
 

@@ -2,6 +2,7 @@ import type { CatalogEntry } from "./catalog.ts";
 import { inputSchema, type JsonSchema, kindOf, type Section, sections } from "./field_schemas.ts";
 import { isMap } from "./plain.ts";
 import { rootSchema, stageName } from "./root_schema.ts";
+import { pipelineSnippet, stageSnippet } from "./snippets.ts";
 
 /** What stands in for any scalar in a file: text with a variable in it. */
 const variable: JsonSchema = { type: "string", pattern: "\\$\\{" };
@@ -34,6 +35,22 @@ export function pipelineJsonSchema(catalog: readonly CatalogEntry[]): JsonSchema
     description: "Which orders are read from Sitoo, what is done with them, and where they go",
     ...root,
     properties: { ...mapValues(properties, forEditors), ...lists },
+    defaultSnippets: [pipelineSnippet(root, essentialStages(catalog))],
+  };
+}
+
+/** The stages without which no order gets through: those that have options to fill in, or turn records into others. */
+function essentialStages(
+  catalog: readonly CatalogEntry[],
+): Readonly<Record<Section, readonly CatalogEntry[]>> {
+  const [sources, transforms, sinks] = sections.map((section) =>
+    catalog.filter(({ kind }) => kind === kindOf[section])
+  );
+  return {
+    sources: sources ?? [],
+    transforms:
+      transforms?.filter(({ use, takes, gives }) => use === "namespace" || takes !== gives) ?? [],
+    sinks: sinks?.slice(0, 1) ?? [],
   };
 }
 
@@ -47,7 +64,19 @@ function stageList(
     description: own["description"],
     type: "array",
     ...(section === "transforms" ? {} : { minItems: 1 }),
-    items: { oneOf: entries.map(stage) },
+    items: {
+      type: "object",
+      required: ["use"],
+      // Beside the stages, so that an editor offers every name while the options are not written yet.
+      properties: {
+        use: {
+          enum: entries.map(({ use }) => use),
+          enumDescriptions: entries.map(({ summary }) => summary),
+        },
+      },
+      defaultSnippets: entries.map(stageSnippet),
+      oneOf: entries.map(stage),
+    },
   };
 }
 
@@ -61,7 +90,11 @@ function stage(entry: CatalogEntry): JsonSchema {
     markdownDescription: `${entry.summary}\n\n${entry.description}`,
     type: "object",
     properties: {
-      use: { const: entry.use, description: entry.summary },
+      use: {
+        const: entry.use,
+        description: entry.summary,
+        markdownDescription: `${entry.summary}\n\n${entry.description}`,
+      },
       ...(entry.repeatable === true ? { name: forEditors(inputSchema(stageName())) } : {}),
       with: isMap(options) ? { description: "Options of the stage", ...options } : options,
     },

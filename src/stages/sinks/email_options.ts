@@ -96,6 +96,15 @@ export const emailOptions = z.strictObject({
     description: "Sends every receipt to this address instead of the customer's, for tests",
     examples: ["receipts-test@example.com"],
   }),
+}).meta({
+  examples: [{
+    enabled: true,
+    from_name: "Example Store",
+    from_address: "receipts@example.com",
+    subject: "Your receipt!",
+    stream: "receipts",
+    template_id: 1567,
+  }],
 }).superRefine(requireWhenEnabled, { when: ({ value }) => isObject(value) });
 
 /** Checked options of `ometria-email`. */

@@ -28,7 +28,8 @@ const schema = z.strictObject({
     description: "User name of the HTTP Basic credentials in Sitoo's Events Subscriptions",
     examples: ["${WEBHOOK_USERNAME}"],
   }),
-  password: secrets("Password of those credentials; two in a list while it is rotated"),
+  password: secrets("Password of those credentials; two in a list while it is rotated")
+    .meta({ examples: ["${WEBHOOK_PASSWORD}"] }),
   linger: duration().prefault("250ms").meta({
     description: "How long a batch that is not full waits for more orders",
     examples: ["250ms", "0ms"],

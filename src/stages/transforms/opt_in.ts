@@ -34,7 +34,7 @@ const schema = z.strictObject({
     description: "Which orders opt their customer in; the sweep's count as live",
     examples: [["live", "history"], ["live"]],
   }),
-});
+}).meta({ examples: [{ enabled: true }] });
 
 /** Opts customers of the till in at Ometria. */
 export const optIn = defineTransform({

@@ -26,7 +26,7 @@ const schema = z.strictObject({
     description: "With catalogue: what to do with an order whose SKU the catalogue does not have",
     examples: ["send", "dead"],
   }),
-});
+}).meta({ examples: [{ by: "sku" }] });
 
 /** Names the products of an order's lines the way Ometria's account does. */
 export const skuMatch = defineTransform({
