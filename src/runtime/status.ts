@@ -49,20 +49,26 @@ export interface StatusContext {
 /** Rows that are counted at most, so that asking stays cheap whatever has piled up. */
 const COUNT_LIMIT = 100_000;
 
-/** Reads how all pipelines stand. */
-export async function readStatus(contexts: readonly StatusContext[]): Promise<Status> {
+/** Reads how all pipelines stand. Rows of the inbox are counted up to `counted`. */
+export async function readStatus(
+  contexts: readonly StatusContext[],
+  counted = COUNT_LIMIT,
+): Promise<Status> {
   const entries = await Promise.all(contexts.map(async (context) => {
-    const status = await readPipelineStatus(context);
+    const status = await readPipelineStatus(context, counted);
     return [context.pipeline.definition.name, status] as const;
   }));
   return { pipelines: Object.fromEntries(entries) };
 }
 
 /** Reads how one pipeline stands. */
-export async function readPipelineStatus(context: StatusContext): Promise<PipelineStatus> {
+export async function readPipelineStatus(
+  context: StatusContext,
+  counted = COUNT_LIMIT,
+): Promise<PipelineStatus> {
   const { store } = context;
   const [inbox, holder, counters, connections, checkpoint, sweep] = await Promise.all([
-    store.inboxSummary(COUNT_LIMIT),
+    store.inboxSummary(counted),
     store.laneHolder(),
     store.counters(),
     store.connections(),

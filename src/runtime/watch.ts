@@ -1,9 +1,8 @@
 import { getLogger } from "@logtape/logtape";
-import { type Condition, Conditions } from "../engine/conditions.ts";
+import { Conditions } from "../engine/conditions.ts";
 import { ApiError } from "../http/error.ts";
-import type { ApiName } from "../http/error.ts";
-import type { ConnectionRow } from "../store/rows.ts";
 import type { PipelineContext } from "./context.ts";
+import { standingConditions } from "./standing_conditions.ts";
 
 const logger = getLogger(["tillpipe", "watch"]);
 
@@ -11,15 +10,8 @@ const logger = getLogger(["tillpipe", "watch"]);
 const lookEvery = 30_000;
 /** ms between two looks at Ometria's list of errors, which costs a call. */
 const errorsEvery = 300_000;
-const minute = 60_000;
 /** Rows that are counted at most. */
 const countedRows = 1_000;
-
-const apiLabels: Readonly<Record<ApiName, string>> = {
-  sitoo: "Sitoo",
-  ometria: "Ometria",
-  ometriaEmail: "Ometria's transactional email",
-};
 
 /**
  * Looks at what an operator should know of, and tells it once: orders that wait for an hour or miss
@@ -58,12 +50,11 @@ export class Watch {
       store.connections(),
       store.counters(),
     ]);
-    const lag = inbox.oldest === undefined ? 0 : clock.now() - inbox.oldest;
-    const { raised, cleared } = this.#conditions.update([
-      ...lagConditions(lag),
-      ...[...connections].flatMap(([api, row]) => connectionCondition(api, row)),
-      ...unknownReceipts(counters.receipts["unknown"] ?? 0),
-    ]);
+    const { raised, cleared } = this.#conditions.update(standingConditions({
+      lag: inbox.oldest === undefined ? 0 : clock.now() - inbox.oldest,
+      connections,
+      unknownReceipts: counters.receipts["unknown"] ?? 0,
+    }));
     for (const { text } of raised) this.#tell(text);
     for (const { text } of cleared) this.#tell(`Over: ${text}`);
     const dead = Object.values(counters.deadBy).reduce((sum, orders) => sum + orders, 0);
@@ -103,31 +94,6 @@ export class Watch {
     logger.warn("{pipeline}: {text}", { pipeline: name, text });
     alert?.(`${name}: ${text}`);
   }
-}
-
-function lagConditions(lag: number): readonly Condition[] {
-  if (lag < 60 * minute) return [];
-  const waits = `The oldest order has been waiting for ${Math.floor(lag / minute)} minutes`;
-  const late = { key: "lag-60m", text: waits };
-  if (lag < 240 * minute) return [late];
-  const text = `${waits}: Ometria's automations ignore orders older than four hours`;
-  return [late, { key: "lag-4h", text }];
-}
-
-function connectionCondition(api: ApiName, row: ConnectionRow): readonly Condition[] {
-  if (row.state === "ok") return [];
-  const reason = row.detail === undefined ? "" : ` (${row.detail})`;
-  const text = row.state === "paused"
-    ? `${apiLabels[api]} refuses the key${reason}: orders stay due until it is taken again`
-    : `${apiLabels[api]} does not work${reason}: orders stay due until it does`;
-  return [{ key: `${api}-${row.state}`, text }];
-}
-
-function unknownReceipts(receipts: number): readonly Condition[] {
-  if (receipts === 0) return [];
-  const text =
-    `${receipts} receipts may or may not have been sent, and are not sent again by themselves`;
-  return [{ key: "receipts-unknown", text }];
 }
 
 function countOf(messages: readonly string[]): ReadonlyMap<string, number> {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { readStatus } from "../runtime/status.ts";
 import type { AppEnv, ServerOptions } from "./environment.ts";
+import { COUNTED } from "./pages/overview_view.ts";
 
 /** ms between two looks at the figures. */
 const LOOK_EVERY = 1500;
@@ -19,6 +20,7 @@ const MOST = 50;
 export function liveRoutes(options: ServerOptions): Hono<AppEnv> {
   const { clock, pipelines, stopping } = options;
   let open = 0;
+  let last: { readonly at: number; readonly figures: Promise<string> } | undefined;
 
   return new Hono<AppEnv>({ strict: false })
     .get("/live", (c) => {
@@ -36,7 +38,7 @@ export function liveRoutes(options: ServerOptions): Hono<AppEnv> {
         let quiet = 0;
         try {
           while (!over.signal.aborted && clock.monotonic() < until) {
-            const figures = JSON.stringify(await readStatus(pipelines));
+            const figures = await lately();
             if (seen !== undefined && figures !== seen) {
               await stream.writeSSE({ event: "change", data: "" });
               quiet = 0;
@@ -53,6 +55,15 @@ export function liveRoutes(options: ServerOptions): Hono<AppEnv> {
         }
       }, () => Promise.resolve());
     });
+
+  /** What has just been read for another stream will do. */
+  function lately(): Promise<string> {
+    const at = clock.monotonic();
+    if (last === undefined || at - last.at >= LOOK_EVERY / 2) {
+      last = { at, figures: readStatus(pipelines, COUNTED).then(JSON.stringify) };
+    }
+    return last.figures;
+  }
 }
 
 function ignore(): void {}

@@ -81,11 +81,12 @@ export interface TestAppOptions {
   readonly pipelines?: readonly ServedPipeline[];
   readonly operator?: Partial<OperatorRule>;
   readonly ping?: () => Promise<boolean>;
+  readonly clock?: ManualClock;
 }
 
 /** The app as it is served, on fakes and a clock that stands still. */
 export function testApp(options: TestAppOptions = {}): TestApp {
-  const clock = new ManualClock();
+  const clock = options.clock ?? new ManualClock();
   const stopping = new AbortController();
   const alerts: string[] = [];
   const app = createApp({

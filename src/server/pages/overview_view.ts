@@ -1,5 +1,9 @@
+import { standingConditions } from "../../runtime/standing_conditions.ts";
 import { type PipelineStatus, readPipelineStatus } from "../../runtime/status.ts";
+import type { ApiName } from "../../http/error.ts";
+import type { ConnectionRow } from "../../store/rows.ts";
 import type { ServedPipeline } from "../environment.ts";
+import { dayOf, type DayPoint } from "./day.ts";
 
 /** How urgent a pipeline's state is, for its colour; the words say the same. */
 export type Tone = "good" | "busy" | "bad";
@@ -11,7 +15,17 @@ export interface PipelineView {
   /** The state in a few words. */
   readonly headline: string;
   readonly status: PipelineStatus;
+  readonly connections: ReadonlyMap<ApiName, ConnectionRow>;
+  /** What an operator should know of now; the same texts as alerts. */
+  readonly alerts: readonly string[];
+  /** The last 24 hours, oldest first. */
+  readonly day: readonly DayPoint[];
 }
+
+/** Rows of the inbox that pages count at most, so that they are quick whatever has piled up. */
+export const COUNTED = 5_000;
+/** ms of the charts. */
+const DAY = 24 * 3_600_000;
 
 /** An hour behind is late, in seconds: four hours is where Ometria's automations give up. */
 const LATE = 3600;
@@ -21,8 +35,24 @@ export async function readViews(
   pipelines: readonly ServedPipeline[],
 ): Promise<readonly PipelineView[]> {
   return await Promise.all(pipelines.map(async (served) => {
-    const status = await readPipelineStatus(served);
-    return { name: served.pipeline.definition.name, ...judge(status), status };
+    const { store, clock, pipeline } = served;
+    const now = clock.now();
+    const [status, connections, activity] = await Promise.all([
+      readPipelineStatus(served, COUNTED),
+      store.connections(),
+      store.activity(now - DAY),
+    ]);
+    const lag = status.lagSeconds * 1000;
+    const unknownReceipts = status.receipts["unknown"] ?? 0;
+    const alerts = standingConditions({ lag, connections, unknownReceipts });
+    return {
+      name: pipeline.definition.name,
+      ...judge(status),
+      status,
+      connections,
+      alerts: alerts.map(({ text }) => text),
+      day: dayOf(activity, { now, lag }),
+    };
   }));
 }
 

@@ -31,7 +31,7 @@ export async function openPages(context: Partial<ServedPipeline> = {}): Promise<
   const all = await openMemoryStore(clock);
   const store = all.pipeline("till", "default");
   const served = fakePipeline({ store, context: { clock, ...context } });
-  const { app } = testApp({ pipelines: [served] });
+  const { app } = testApp({ pipelines: [served], clock });
   let hold: LaneHold | undefined;
   const get = async (path: string): Promise<Response> =>
     await app.request(path, { headers: HEADERS }, LOCAL);
