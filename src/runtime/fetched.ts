@@ -1,6 +1,7 @@
 import type { TallyName } from "../engine/settle.ts";
 import type { Pointer, Reading } from "../engine/work.ts";
 import type { Checkpoint, NewPointer } from "../store/rows.ts";
+import type { BatchCommit } from "../store/store.ts";
 import type { ReadOrder } from "../sitoo/api.ts";
 
 /** Orders that have been read and wait for their turn in the lane. */
@@ -11,6 +12,8 @@ export interface Fetched {
   readonly takeovers: number;
   /** Pointers to write along with the batch's outcomes. */
   readonly later: readonly NewPointer[];
+  /** Holes in history to write or to close with the batch's outcomes. */
+  readonly holes?: BatchCommit["holes"];
   /** On a page of history: where the run stands once the batch is through. */
   readonly checkpoint?: (tally: ReadonlyMap<TallyName, number>) => Checkpoint;
 }

@@ -1,14 +1,16 @@
-import type { TallyName } from "../engine/settle.ts";
-import type { Pointer } from "../engine/work.ts";
 import type { ReadOrder } from "../sitoo/api.ts";
+import type { Checkpoint, Hole } from "../store/rows.ts";
 import type { BatchCommit } from "../store/store.ts";
-import type { Checkpoint, NewPointer } from "../store/rows.ts";
 import type { PipelineContext } from "./context.ts";
-import { readingsOf } from "./fetched.ts";
 import type { Fetched } from "./fetched.ts";
+import { batchOf, nothing, withHole, withOutcomes } from "./history_batch.ts";
+import { type HoleAnswer, HoleReader } from "./hole_reader.ts";
+import { type PageAnswer, PageReader } from "./page_reader.ts";
 
 /** Orders in one batch, at most: a longer page is committed in parts. */
 const ordersPerBatch = 100;
+
+const noOrders: PageAnswer = { kind: "page", orders: [] };
 
 /** A commit that changes nothing but what is put into it. */
 export const emptyCommit: BatchCommit = {
@@ -22,6 +24,11 @@ export const emptyCommit: BatchCommit = {
   missedWindow: 0,
 };
 
+/** A run and where it stands, as last committed or about to be. A batch of a run never moves another one. */
+interface Run {
+  checkpoint: Checkpoint;
+}
+
 /**
  * Walks through history by ascending order id, page by page, ahead of the checkpoint in the store. The
  * checkpoint itself moves with the outcomes of each batch. After a failure `reset()` goes back to it.
@@ -29,27 +36,43 @@ export const emptyCommit: BatchCommit = {
 export class HistoryReader {
   readonly #context: PipelineContext;
   readonly #commit: (batch: BatchCommit) => Promise<void>;
-  /** As last committed, or about to be. */
-  #checkpoint: Checkpoint | undefined;
+  #run: Run | undefined;
   /** The next id to read; ahead of the checkpoint. */
   #cursor = 0;
   #ready: Fetched[] = [];
   /** The end of the run has been read and waits for its turn. */
   #ending = false;
+  readonly #pages: PageReader;
+  readonly #holes: HoleReader;
 
   constructor(context: PipelineContext, commit: (batch: BatchCommit) => Promise<void>) {
+    const { history } = context.pipeline;
     this.#context = context;
     this.#commit = commit;
+    this.#pages = new PageReader({
+      sitoo: context.sitoo,
+      sites: history?.sites ?? [],
+      size: history?.pageSize ?? ordersPerBatch,
+    });
+    this.#holes = new HoleReader(context);
   }
 
   /** Forgets what was read ahead. */
   reset(): void {
-    this.#checkpoint = undefined;
+    this.#forget();
+    this.#holes.reset();
+  }
+
+  #forget(): void {
+    this.#run = undefined;
     this.#ready = [];
     this.#ending = false;
   }
 
-  /** The next batch of history; `undefined` when no run is asked for or under way. Throws `ApiError`. */
+  /**
+   * The next batch of history; `undefined` when no run is asked for or under way, and no hole that one left is
+   * due to be tried again. Throws `ApiError`.
+   */
   async next(signal: AbortSignal): Promise<Fetched | undefined> {
     if (this.#ready.length === 0 && !this.#ending) await this.#readAhead(signal);
     return this.#ready.shift();
@@ -58,39 +81,39 @@ export class HistoryReader {
   async #readAhead(signal: AbortSignal): Promise<void> {
     const run = await this.#current(signal);
     if (run === undefined) return;
-    const { history } = this.#context.pipeline;
-    const from = Math.max(this.#cursor, run.next);
-    const answer = run.to !== undefined && from >= run.to
-      ? []
-      : await this.#context.sitoo.readPage({
-        from,
-        sites: history?.sites ?? [],
-        size: history?.pageSize ?? ordersPerBatch,
-        ...(run.to === undefined ? {} : { to: run.to }),
-      }, signal);
-    const last = answer.at(-1);
+    const { next, to } = run.checkpoint;
+    const from = Math.max(this.#cursor, next);
+    const range = { from, ...(to === undefined ? {} : { to }) };
+    const isOver = to !== undefined && from >= to;
+    const answer = isOver ? noOrders : await this.#pages.read(range, signal);
+    if (answer.kind === "hole") {
+      this.#cursor = answer.to;
+      this.#ready.push(await this.#goPast(run, answer));
+      return;
+    }
+    const last = answer.orders.at(-1);
     if (last === undefined) {
-      this.#ready.push(this.#end());
+      const again = await this.#holes.atEnd(signal);
+      this.#ready.push(again === undefined ? this.#end(run) : this.#atEnd(run, again));
       return;
     }
     this.#cursor = last.orderId + 1;
-    for (let start = 0; start < answer.length; start += ordersPerBatch) {
-      this.#ready.push(this.#batch(answer.slice(start, start + ordersPerBatch)));
-    }
-    if (run.to !== undefined && this.#cursor >= run.to) this.#ready.push(this.#end());
+    this.#ready.push(...this.#batches(run, answer.orders));
   }
 
   /** The run under way, begun if it was only asked for; `undefined` when there is none. */
-  async #current(signal: AbortSignal): Promise<Checkpoint | undefined> {
+  async #current(signal: AbortSignal): Promise<Run | undefined> {
     const stored = await this.#context.store.checkpoint();
     if (stored === undefined || (stored.state !== "requested" && stored.state !== "running")) {
-      this.reset();
+      this.#forget();
+      if ((stored?.holes ?? 0) > 0) await this.#patrol(signal);
       return undefined;
     }
-    if (this.#checkpoint !== undefined) return this.#checkpoint;
-    this.#checkpoint = stored.state === "requested" ? await this.#begin(stored, signal) : stored;
-    this.#cursor = this.#checkpoint.next;
-    return this.#checkpoint;
+    if (this.#run?.checkpoint.startedAt === stored.startedAt) return this.#run;
+    this.#forget();
+    const known = stored.state === "requested" ? await this.#begin(stored, signal) : stored;
+    this.#cursor = known.next;
+    return this.#run = { checkpoint: { ...known, holes: await this.#holes.count() } };
   }
 
   /** Finds out where a run begins and ends, and how long it is. */
@@ -116,101 +139,89 @@ export class HistoryReader {
     return begun;
   }
 
-  #batch(orders: readonly ReadOrder[]): Fetched {
-    const { clock, pipeline } = this.#context;
-    const now = clock.now();
-    const minAge = pipeline.history?.minAge ?? 0;
-    const ripe: ReadOrder[] = [];
-    const later: NewPointer[] = [];
-    for (const read of orders) {
-      const dueAt = read.ok ? read.order.orderdate * 1000 + minAge : now;
-      if (dueAt <= now) ripe.push(read);
-      else later.push(youngPointer(read, dueAt));
-    }
-    const ids = ripe.map((read) => read.orderId);
-    const nextId = (orders.at(-1)?.orderId ?? 0) + 1;
+  /** Between runs: a hole that is due is tried again, and what comes of it counts for the run that left it. */
+  async #patrol(signal: AbortSignal): Promise<void> {
+    const { store, pipeline, clock } = this.#context;
+    if (pipeline.history?.enabled !== true) return;
+    const answer = await this.#holes.due(signal);
+    // Read last: no batch of holes is under way now that could move it.
+    const ended = answer === undefined ? undefined : await store.checkpoint();
+    if (answer === undefined || ended === undefined) return;
+    const batch = this.#batch(answer.orders);
+    this.#ready.push({
+      ...batch,
+      holes: answer.change,
+      checkpoint: (tally) => ({
+        ...withHole(ended, { answer, batch, tally }),
+        updatedAt: clock.now(),
+      }),
+    });
+  }
+
+  /** A hole that was tried again before the end of the run. */
+  #atEnd(run: Run, answer: HoleAnswer): Fetched {
+    const batch = this.#batch(answer.orders);
     return {
-      pointers: ripe.map((read) => historyPointer(read, now)),
-      readings: readingsOf(ids, ripe),
-      takeovers: 0,
-      later,
-      checkpoint: (tally) => this.#advance(nextId, orders.length, later.length, tally),
+      ...batch,
+      holes: answer.change,
+      checkpoint: (tally) => this.#move(run, withHole(run.checkpoint, { answer, batch, tally })),
     };
   }
 
-  #end(): Fetched {
-    this.#ending = true;
+  /** Records a hole, with which the checkpoint may move past it. */
+  async #goPast(run: Run, hole: Pick<Hole, "from" | "to" | "detail">): Promise<Fetched> {
+    const isNew = !await this.#holes.isOpen(hole.from);
     return {
-      pointers: [],
-      readings: new Map(),
-      takeovers: 0,
-      later: [],
+      ...nothing,
+      holes: { open: [this.#holes.opened(hole)], closed: [] },
       checkpoint: () => {
-        const run = this.#known();
-        const next = Math.max(run.next, run.to ?? run.next);
-        const done: Checkpoint = {
-          ...run,
-          state: "done",
-          next,
-          updatedAt: this.#context.clock.now(),
-        };
-        this.reset();
-        return done;
+        const holes = (run.checkpoint.holes ?? 0) + (isNew ? 1 : 0);
+        return this.#move(run, { ...run.checkpoint, next: hole.to, holes });
       },
     };
   }
 
-  #advance(
-    next: number,
-    read: number,
-    young: number,
-    tally: ReadonlyMap<TallyName, number>,
-  ): Checkpoint {
-    const run = this.#known();
-    const count = (name: TallyName): number => tally.get(name) ?? 0;
-    const moved: Checkpoint = {
-      ...run,
-      next,
-      read: run.read + read,
-      young: run.young + young,
-      delivered: run.delivered + count("delivered"),
-      unchanged: run.unchanged + count("unchanged"),
-      linked: run.linked + count("linked"),
-      skipped: run.skipped + count("skipped"),
-      waiting: run.waiting + count("waiting"),
-      dead: run.dead + count("dead"),
-      updatedAt: this.#context.clock.now(),
+  /** A page in parts that one commit holds. */
+  #batches(run: Run, orders: readonly ReadOrder[]): readonly Fetched[] {
+    const batches: Fetched[] = [];
+    for (let start = 0; start < orders.length; start += ordersPerBatch) {
+      const part = orders.slice(start, start + ordersPerBatch);
+      const batch = this.#batch(part);
+      const next = (part.at(-1)?.orderId ?? 0) + 1;
+      batches.push({
+        ...batch,
+        checkpoint: (tally) =>
+          this.#move(run, {
+            ...withOutcomes(run.checkpoint, { batch, read: part.length, tally }),
+            next,
+          }),
+      });
+    }
+    return batches;
+  }
+
+  #batch(orders: readonly ReadOrder[]): Fetched {
+    const { clock, pipeline } = this.#context;
+    return batchOf(orders, { now: clock.now(), minAge: pipeline.history?.minAge ?? 0 });
+  }
+
+  #end(run: Run): Fetched {
+    this.#ending = true;
+    return {
+      ...nothing,
+      checkpoint: () => {
+        const { next, to } = run.checkpoint;
+        if (this.#run === run) this.reset();
+        return this.#move(run, {
+          ...run.checkpoint,
+          state: "done",
+          next: Math.max(next, to ?? next),
+        });
+      },
     };
-    this.#checkpoint = moved;
-    return moved;
   }
 
-  #known(): Checkpoint {
-    if (this.#checkpoint === undefined) throw new TypeError("No run of history is under way");
-    return this.#checkpoint;
+  #move(run: Run, checkpoint: Checkpoint): Checkpoint {
+    return run.checkpoint = { ...checkpoint, updatedAt: this.#context.clock.now() };
   }
-}
-
-function historyPointer(read: ReadOrder, now: number): Pointer {
-  return {
-    orderId: read.orderId,
-    origin: "history",
-    receivedAt: now,
-    attempts: 0,
-    force: false,
-    rows: [],
-    ...(read.ok ? { site: read.order.eshopid } : {}),
-  };
-}
-
-/** History leaves an order that automations would still react to until it is old enough. */
-function youngPointer(read: ReadOrder, dueAt: number): NewPointer {
-  return {
-    orderId: read.orderId,
-    origin: "history",
-    receivedAt: dueAt,
-    dueAt,
-    attempts: 0,
-    ...(read.ok ? { site: read.order.eshopid } : {}),
-  };
 }

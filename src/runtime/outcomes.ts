@@ -101,6 +101,7 @@ async function commitWhole(
     pointers: [...changes.pointers, ...fetched.later],
     before: rows,
     done: fetched.pointers.flatMap((pointer) => pointer.rows),
+    ...(fetched.holes === undefined ? {} : { holes: fetched.holes }),
     ...(fetched.checkpoint === undefined ? {} : { checkpoint: fetched.checkpoint(tally) }),
   });
   return tally;

@@ -23,6 +23,11 @@ export interface MemorySitoo extends SitooApi {
   remove(orderId: number): void;
   /** Makes an order unreadable for this reason, until it is put again. */
   spoil(orderId: number, detail: string): void;
+  /**
+   * Every page that would hold this order rejects with this error, until it is put again; `marks`: so does what
+   * reads only its mark.
+   */
+  poison(orderId: number, error: Error, options?: { readonly marks?: boolean }): void;
   /** The next call (of that method, if one is named) rejects with this error. May be said repeatedly. */
   failNext(error: Error, method?: SitooMethod): void;
 }
@@ -41,6 +46,7 @@ export function createMemorySitoo(
 ): MemorySitoo {
   const byId = new Map<number, SitooOrder>(orders.map((order) => [order.orderid, order]));
   const spoiled = new Map<number, string>();
+  const poisoned = new Map<number, { error: Error; marks: boolean }>();
   const calls: { method: SitooMethod; asked: unknown }[] = [];
   const failures: { error: Error; method: SitooMethod | undefined }[] = [];
 
@@ -50,17 +56,25 @@ export function createMemorySitoo(
       for (const order of changed) {
         byId.set(order.orderid, order);
         spoiled.delete(order.orderid);
+        poisoned.delete(order.orderid);
       }
     },
     remove: (orderId) => void byId.delete(orderId),
     spoil: (orderId, detail) => void spoiled.set(orderId, detail),
+    poison: (orderId, error, { marks = false } = {}) =>
+      void poisoned.set(orderId, { error, marks }),
     failNext: (error, method) => void failures.push({ error, method }),
     readOrders: (ids, signal) =>
       answer("readOrders", ids, signal, () => {
         return [...new Set(ids)].flatMap((id) => byId.get(id) ?? []).map(read);
       }),
     readPage: (query, signal) =>
-      answer("readPage", query, signal, () => select(query).slice(0, query.size).map(read)),
+      answer(
+        "readPage",
+        query,
+        signal,
+        () => unharmed(select(query).slice(0, query.size), "page").map(read),
+      ),
     measure: (query, signal) =>
       answer("measure", query, signal, () => {
         const found = select(query);
@@ -71,7 +85,7 @@ export function createMemorySitoo(
       }),
     readMarks: (query, signal) =>
       answer("readMarks", query, signal, () => {
-        return select(query).slice(0, query.size).map((order) => ({
+        return unharmed(select(query).slice(0, query.size), "marks").map((order) => ({
           orderId: order.orderid,
           orderdate: order.orderdate,
           text: markText(order),
@@ -113,6 +127,14 @@ export function createMemorySitoo(
     const [failure] = index < 0 ? [] : failures.splice(index, 1);
     if (failure !== undefined) throw failure.error;
     return give();
+  }
+
+  function unharmed(orders: readonly SitooOrder[], what: "page" | "marks"): readonly SitooOrder[] {
+    for (const { orderid } of orders) {
+      const poison = poisoned.get(orderid);
+      if (poison !== undefined && (what === "page" || poison.marks)) throw poison.error;
+    }
+    return orders;
   }
 
   function read(order: SitooOrder): ReadOrder {

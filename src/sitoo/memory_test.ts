@@ -93,3 +93,18 @@ function sorted(answer: unknown): unknown {
   if (!Array.isArray(answer)) return answer;
   return answer.toSorted((a, b) => a.orderId - b.orderId);
 }
+
+Deno.test("a poisoned order spoils every page that it is on, and its mark if that is said", async () => {
+  const never = new AbortController().signal;
+  const sitoo = createMemorySitoo([1, 2, 3].map((orderid) => sitooOrder({ orderid })));
+  const error = new Error("500");
+  sitoo.poison(2, error);
+  const query = { from: 1, sites: [], size: 2 };
+  await assertRejects(() => sitoo.readPage(query, never), Error, "500");
+  assertEquals((await sitoo.readPage({ ...query, size: 1 }, never)).length, 1);
+  assertEquals((await sitoo.readMarks(query, never)).length, 2);
+  sitoo.poison(2, error, { marks: true });
+  await assertRejects(() => sitoo.readMarks(query, never), Error, "500");
+  sitoo.put(sitooOrder({ orderid: 2 }));
+  assertEquals((await sitoo.readPage(query, never)).length, 2);
+});

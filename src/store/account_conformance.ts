@@ -9,7 +9,7 @@ import {
   type Rules,
   sweep,
 } from "./conformance_fixture.ts";
-import type { LedgerRow, OutboxRow } from "./rows.ts";
+import type { Hole, LedgerRow, OutboxRow } from "./rows.ts";
 
 /** What a store keeps for a pipeline under an account. */
 export const accountRules: Rules = {
@@ -81,6 +81,24 @@ export const accountRules: Rules = {
     assertEquals(await shop.requestBackfill(again), true);
     await shop.commit(hold, { ...empty, checkpoint: { ...run, next: 400 } });
     assertEquals(await shop.checkpoint(), again);
+  },
+
+  "holes in history are kept until they are closed, lowest id first": async ({ shop }) => {
+    const hold = await acquire(shop);
+    const hole = (from: number, tries = 0): Hole => ({
+      from,
+      to: from + 1,
+      since: 1,
+      dueAt: 2,
+      tries,
+      detail: "Sitoo answered 500",
+    });
+    const open = [hole(1_000), hole(20), hole(300)];
+    await shop.commit(hold, { ...empty, holes: { open, closed: [] } });
+    assertEquals(await shop.holes(2), [hole(20), hole(300)]);
+    const change = { open: [hole(20, 1)], closed: [300, 7] };
+    await shop.commit(hold, { ...empty, holes: change });
+    assertEquals(await shop.holes(10), [hole(20, 1), hole(1_000)]);
   },
 
   "a receipt's event asks once, and its row moves by one only": async ({ shop, clock }) => {

@@ -54,6 +54,7 @@ export async function commitBatch(
     for (const write of pointers) draft.set(write);
     await parts.outbox.addNew(draft, batch.receipts);
     if (batch.checkpoint !== undefined) await parts.history.move(draft, batch.checkpoint);
+    if (batch.holes !== undefined) parts.history.setHoles(draft, batch.holes);
     if (batch.sweep !== undefined) {
       draft.set({ key: singleKey(parts.scope, "sweep"), value: sweepCodec.encode(batch.sweep) });
     }

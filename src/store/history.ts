@@ -1,18 +1,21 @@
 import type { Clock } from "../time/clock.ts";
 import type { Database } from "./database.ts";
 import type { Draft } from "./draft.ts";
-import { singleKey } from "./keys.ts";
+import { holeKey, holePrefix, singleKey } from "./keys.ts";
 import { readRow } from "./reading.ts";
-import { checkpointCodec } from "./row_codecs.ts";
-import type { Checkpoint } from "./rows.ts";
+import { checkpointCodec, holeCodec } from "./row_codecs.ts";
+import type { Checkpoint, Hole } from "./rows.ts";
+import type { BatchCommit } from "./store.ts";
 
 /** How far history has come under one account, and who may move it. */
 export class History {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #key: Deno.KvKey;
+  readonly #scope: string;
 
   constructor(db: Database, scope: string, clock: Clock) {
+    this.#scope = scope;
     this.#db = db;
     this.#clock = clock;
     this.#key = singleKey(scope, "checkpoint");
@@ -48,6 +51,22 @@ export class History {
     draft.set({ key: this.#key, value: checkpointCodec.encode(next) });
   }
 
+  /** Lowest order id first. */
+  async holes(limit: number): Promise<readonly Hole[]> {
+    const entries = await this.#db.page({ prefix: holePrefix(this.#scope) }, { limit });
+    return entries.flatMap((entry): Hole[] => {
+      const from = entry.key.at(-1);
+      return typeof from === "number" ? [{ from, ...holeOf(from, entry) }] : [];
+    });
+  }
+
+  setHoles(draft: Draft, { open, closed }: NonNullable<BatchCommit["holes"]>): void {
+    for (const from of closed) draft.delete(holeKey(this.#scope, from));
+    for (const { from, ...row } of open) {
+      draft.set({ key: holeKey(this.#scope, from), value: holeCodec.encode(row) });
+    }
+  }
+
   #change(decide: (current: Checkpoint | undefined) => Checkpoint | undefined): Promise<boolean> {
     return this.#db.transact(async (draft) => {
       const entry = await this.#db.get(this.#key);
@@ -62,4 +81,10 @@ export class History {
 
 function hasEnded(checkpoint: Checkpoint | undefined): boolean {
   return checkpoint?.state !== "requested" && checkpoint?.state !== "running";
+}
+
+/** The key alone tells enough to read the order again, so a spoilt row costs no order. */
+function holeOf(from: number, entry: Deno.KvEntry<unknown>): Omit<Hole, "from"> {
+  const detail = "What the store kept of this hole cannot be read";
+  return readRow(holeCodec, entry) ?? { to: from + 1, since: 0, dueAt: 0, tries: 0, detail };
 }

@@ -127,6 +127,14 @@ export function singleKey(scope: string, single: Single): Deno.KvKey {
   return [LAYOUT, "single", scope, single];
 }
 
+/** Holes in history, by their first order id. */
+export function holePrefix(scope: string): Deno.KvKey {
+  return [LAYOUT, "hole", scope];
+}
+export function holeKey(scope: string, from: number): Deno.KvKey {
+  return [LAYOUT, "hole", scope, from];
+}
+
 export function connectionKey(scope: string, api: string): Deno.KvKey {
   return [LAYOUT, "connection", scope, api];
 }

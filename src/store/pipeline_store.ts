@@ -32,6 +32,7 @@ import type {
   ConnectionRow,
   Counters,
   DeadLetter,
+  Hole,
   InboxRow,
   LedgerRow,
   OutboxRow,
@@ -184,6 +185,10 @@ export class KvPipelineStore implements PipelineStore {
     const isAsked = await this.#history.request(checkpoint);
     if (isAsked) this.#options.hub.notify(this.#pipeline);
     return isAsked;
+  }
+
+  holes(limit: number): Promise<readonly Hole[]> {
+    return this.#history.holes(limit);
   }
 
   cancelBackfill(): Promise<void> {

@@ -8,6 +8,7 @@ import type {
   ConfirmRow,
   ConnectionRow,
   DeadLetter,
+  Hole,
   OutboxRow,
   QuarantineRow,
   SweepRow,
@@ -71,11 +72,27 @@ export const checkpointCodec: Codec<Checkpoint> = defineCodec({
       waiting: number,
       dead: number,
       young: number,
+      holes: optional.number,
+      since: optional.number,
       startedAt: number,
       updatedAt: number,
       fingerprint: text,
       error: optional.text,
     } satisfies ShapeOf<Checkpoint>,
+  ),
+});
+
+export const holeCodec: Codec<Stored<Hole, "from">> = defineCodec({
+  kind: "hole in history",
+  version: 1,
+  schema: z.object(
+    {
+      to: number,
+      since: number,
+      dueAt: number,
+      tries: number,
+      detail: text,
+    } satisfies ShapeOf<Stored<Hole, "from">>,
   ),
 });
 

@@ -99,12 +99,34 @@ export interface Checkpoint {
   readonly dead: number;
   /** Left for later because they are younger than `min_age`. */
   readonly young: number;
+  /** Holes that it left behind and that are still open; see {@linkcode Hole}. @default 0 */
+  readonly holes?: number;
+  /** Unix seconds: from here on all orders up to `next` have been read, by this run or those before it. */
+  readonly since?: number;
   /** Epoch ms. */
   readonly startedAt: number;
   readonly updatedAt: number;
   readonly fingerprint: string;
   /** Why it failed. */
   readonly error?: string;
+}
+
+/**
+ * Orders that history went past because Sitoo gave no usable answer for them, time and again. The only thing
+ * that a checkpoint may pass without an outcome.
+ */
+export interface Hole {
+  /** First order id, and the end, exclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** Epoch ms at which history went past it. */
+  readonly since: number;
+  /** Epoch ms: not tried again before then. */
+  readonly dueAt: number;
+  /** How often it was tried again. */
+  readonly tries: number;
+  /** What failed, without personal data. */
+  readonly detail: string;
 }
 
 /** States of a receipt. `asked` and `reserved` are on the way; the others are ends. */

@@ -56,6 +56,10 @@ const batch: BatchCommit = {
   done: [],
   receipts: [receipt],
   checkpoint: { ...checkpoint, state: "running" },
+  holes: {
+    open: [{ from: 9, to: 10, since: 1, dueAt: 1, tries: 0, detail: "Sitoo answered 500" }],
+    closed: [],
+  },
   sweep: { next: 1, newAt: 1, healed: 0 },
   confirm: [{
     orderId: 1,
@@ -124,6 +128,7 @@ async function useAll({ shop, clock }: Setting): Promise<void> {
   await shop.moveReceipt(receipt, { ...receipt, state: "sent" });
   await shop.toConfirm(10);
   await shop.checkpoint();
+  assertEquals((await shop.holes(10)).map(({ from, to }) => [from, to]), [[9, 10]]);
   await shop.counters();
   await shop.sweep();
   await shop.connections();

@@ -11,6 +11,7 @@ import type {
   ConnectionRow,
   Counters,
   DeadLetter,
+  Hole,
   InboxRow,
   LedgerRow,
   NewPointer,
@@ -70,6 +71,8 @@ export interface BatchCommit {
   /** Receipts asked for by `sale-closed`. Existing ids are left alone. */
   readonly receipts: readonly OutboxRow[];
   readonly checkpoint?: Checkpoint;
+  /** Holes in history to write, and those that are closed, by their first order id. */
+  readonly holes?: { readonly open: readonly Hole[]; readonly closed: readonly number[] };
   readonly sweep?: SweepRow;
   /** Accepted orders to be read back; each takes the place of the order's former row. */
   readonly confirm?: readonly ConfirmRow[];
@@ -157,6 +160,8 @@ export interface PipelineStore {
    * `startedAt` tells runs apart: a commit of an older run no longer moves the checkpoint.
    */
   requestBackfill(checkpoint: Checkpoint): Promise<boolean>;
+  /** What history went past and still has to read, lowest order id first. */
+  holes(limit: number): Promise<readonly Hole[]>;
 
   /** Highest order id first; only a part of them, where `part` says which. */
   deadLetters(limit: number, part?: DeadLetterPart): Promise<readonly DeadLetter[]>;
