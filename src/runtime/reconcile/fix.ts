@@ -8,7 +8,6 @@ const ordersPerCall = 100;
 export async function makeDue(
   orders: ReadonlyMap<number, boolean>,
   { store, clock }: Pick<PipelineContext, "store" | "clock">,
-  signal: AbortSignal,
 ): Promise<number> {
   const now = clock.now();
   const pointers = [...orders].map(([orderId, force]): NewPointer => ({
@@ -20,7 +19,6 @@ export async function makeDue(
     ...(force ? { force } : {}),
   }));
   for (let from = 0; from < pointers.length; from += ordersPerCall) {
-    signal.throwIfAborted();
     const part = pointers.slice(from, from + ordersPerCall);
     await store.arrive({ pointers: part, receipts: [], quarantine: [] });
   }

@@ -30,7 +30,7 @@ export async function persist<T>(
         random,
         ...(retryAfter === undefined ? {} : { atLeast: retryAfter }),
       });
-      logger.info("{reason}; tried again in {seconds} s", {
+      logger.warn("{reason}; tried again in {seconds} s", {
         reason: error.message,
         seconds: Math.round(wait / 1000),
       });

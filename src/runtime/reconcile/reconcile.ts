@@ -56,7 +56,8 @@ export async function reconcile(
   }
   await comparison.end();
   const { tally, findings, verified } = comparison;
-  const fixed = options.fix === true ? await makeDue(findings.toFix, context, signal) : undefined;
+  signal.throwIfAborted();
+  const fixed = options.fix === true ? await makeDue(findings.toFix, context) : undefined;
   const { name, connections } = context.pipeline.definition;
   return {
     pipeline: name,
@@ -67,6 +68,7 @@ export async function reconcile(
     at: comparison.situation.now,
     agrees: findings.isEmpty,
     totals: tally.totals(),
+    stores: tally.stores(),
     groups: tally.groups(),
     causes: findings.causes(),
     differences: findings.differences(),

@@ -53,6 +53,12 @@ export interface Group extends Figures {
   readonly currency: string;
 }
 
+/** The figures of a store in one currency over all days. */
+export interface StoreTotal extends Figures {
+  readonly store: string;
+  readonly currency: string;
+}
+
 /** The figures of a currency over all stores and days. */
 export interface Total extends Figures {
   readonly currency: string;
@@ -114,6 +120,7 @@ export interface ReconcileReport {
   /** Whether nothing differs. */
   readonly agrees: boolean;
   readonly totals: readonly Total[];
+  readonly stores: readonly StoreTotal[];
   /** By day, store and currency. */
   readonly groups: readonly Group[];
   readonly causes: readonly CauseCount[];

@@ -1,6 +1,14 @@
 import type { OrderPlace } from "../../records/order_head.ts";
 import { Decimal } from "../../records/money.ts";
-import { type Bucket, buckets, type Figures, type Group, type Sum, type Total } from "./report.ts";
+import {
+  type Bucket,
+  buckets,
+  type Figures,
+  type Group,
+  type StoreTotal,
+  type Sum,
+  type Total,
+} from "./report.ts";
 
 /** What one order counts as. */
 export interface Counted {
@@ -33,16 +41,31 @@ export class Tally {
       .map((sums) => ({ ...sums.place, ...sums.figures() }));
   }
 
+  /** Over all days, by store and currency. */
+  stores(): readonly StoreTotal[] {
+    return this.#joined((place) => ({ ...place, day: "" }))
+      .map(({ place: { store, currency }, sums }) => ({ store, currency, ...sums.figures() }));
+  }
+
   /** Over all stores and days, by currency. */
   totals(): readonly Total[] {
-    const byCurrency = Map.groupBy(this.#groups.values(), (sums) => sums.place.currency);
-    return [...byCurrency]
-      .toSorted(([a], [b]) => a < b ? -1 : 1)
-      .map(([currency, all]) => {
-        const sum = new Sums({ store: "", day: "", currency });
-        for (const one of all) sum.join(one);
-        return { currency, ...sum.figures() };
-      });
+    return this.#joined(({ currency }) => ({ store: "", day: "", currency }))
+      .map(({ place: { currency }, sums }) => ({ currency, ...sums.figures() }));
+  }
+
+  #joined(
+    placeOf: (place: OrderPlace) => OrderPlace,
+  ): readonly { readonly place: OrderPlace; readonly sums: Sums }[] {
+    const joined = new Map<string, Sums>();
+    for (const sums of this.#groups.values()) {
+      const place = placeOf(sums.place);
+      const key = orderOf(place).join("\n");
+      const sum = joined.get(key) ?? new Sums(place);
+      joined.set(key, sum);
+      sum.join(sums);
+    }
+    return [...joined.values()].map((sums) => ({ place: sums.place, sums }))
+      .toSorted((a, b) => compareKeys(orderOf(a.place), orderOf(b.place)));
   }
 
   #sums(place: OrderPlace): Sums {
@@ -173,7 +196,8 @@ function orderOf({ day, store, currency }: OrderPlace): readonly string[] {
 function compareKeys(left: readonly string[], right: readonly string[]): number {
   for (const [index, part] of left.entries()) {
     const other = right[index] ?? "";
-    if (part !== other) return part < other ? -1 : 1;
+    // What belongs to no store comes last.
+    if (part !== other) return other === "" || (part !== "" && part < other) ? -1 : 1;
   }
   return 0;
 }

@@ -54,7 +54,8 @@ function explains(figures: Figures): void {
 Deno.test("Tally: what became of the orders always explains what Sitoo sold, to the cent", () => {
   fc.assert(fc.property(fc.array(order, { maxLength: 60 }), (orders) => {
     const tally = tallied(orders);
-    for (const figures of [...tally.groups(), ...tally.totals()]) explains(figures);
+    const all = [...tally.groups(), ...tally.stores(), ...tally.totals()];
+    for (const figures of all) explains(figures);
     const groups = tally.groups().reduce((total, group) => total + group.sitoo.orders, 0);
     const totals = tally.totals().reduce((total, one) => total + one.sitoo.orders, 0);
     assertEquals([groups, totals], [orders.length, orders.length]);
@@ -93,6 +94,7 @@ Deno.test("Tally: groups come by day, store and currency; totals by currency", (
   const add = (day: string, store: string, currency: string): void =>
     tally.add({ day, store, currency }, Decimal.parse("1.00"), { bucket: "linked" });
   add("2025-03-02", "S-1", "SEK");
+  add("2025-03-01", "", "SEK");
   add("2025-03-01", "S-2", "SEK");
   add("2025-03-01", "S-1", "SEK");
   add("2025-03-01", "S-1", "EUR");
@@ -100,10 +102,20 @@ Deno.test("Tally: groups come by day, store and currency; totals by currency", (
     "2025-03-01 S-1 EUR",
     "2025-03-01 S-1 SEK",
     "2025-03-01 S-2 SEK",
+    "2025-03-01  SEK",
     "2025-03-02 S-1 SEK",
   ]);
   assertEquals(tally.totals().map(({ currency, linked }) => [currency, linked.orders]), [
     ["EUR", 1],
-    ["SEK", 3],
+    ["SEK", 4],
   ]);
+  assertEquals(
+    tally.stores().map(({ store, currency, linked }) => [store, currency, linked.orders]),
+    [
+      ["S-1", "EUR", 1],
+      ["S-1", "SEK", 2],
+      ["S-2", "SEK", 1],
+      ["", "SEK", 1],
+    ],
+  );
 });
