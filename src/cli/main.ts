@@ -14,6 +14,7 @@ export const COMMANDS: CommandList = {
   backfill: async () => (await import("./commands/backfill.ts")).backfill,
   validate: async () => (await import("./commands/validate.ts")).validate,
   replay: async () => (await import("./commands/replay.ts")).replay,
+  reconcile: async () => (await import("./commands/reconcile.ts")).reconcile,
   status: async () => (await import("./commands/status.ts")).status,
   explain: async () => (await import("./commands/explain.ts")).explain,
   crashtest: async () => (await import("./commands/crashtest.ts")).crashtest,

@@ -1,0 +1,41 @@
+import { type Bucket, buckets, type Figures } from "../../runtime/reconcile/report.ts";
+
+/** What each bucket is called in reports. */
+export const bucketNames: Readonly<Record<Bucket, string>> = {
+  delivered: "Delivered",
+  linked: "Linked",
+  skipped: "Skipped",
+  waiting: "Waiting",
+  due: "Due",
+  dead: "Dead",
+  unexplained: "Unexplained",
+};
+
+/** What each bucket means, for those who read a report for the first time. */
+export const bucketMeanings: Readonly<Record<Bucket, string>> = {
+  delivered: "Ometria accepted the order",
+  linked: "a refund that went into its sale",
+  skipped: "left out by a rule",
+  waiting: "still open at the till",
+  due: "will be looked at",
+  dead: "could not be sent",
+  unexplained: "not where it should be",
+};
+
+/** The buckets that hold anything; delivered and unexplained always. */
+export function bucketsShown(rows: readonly Figures[]): readonly Bucket[] {
+  return buckets.filter((bucket) =>
+    bucket === "delivered" || bucket === "unexplained" || rows.some((row) => row[bucket].orders > 0)
+  );
+}
+
+/** Adds the counts of several records up, by key. */
+export function countsOf(
+  records: readonly Readonly<Record<string, { readonly orders: number }>>[],
+): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const [key, { orders }] of records.flatMap((record) => Object.entries(record))) {
+    counts[key] = (counts[key] ?? 0) + orders;
+  }
+  return counts;
+}
