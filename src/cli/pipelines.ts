@@ -65,7 +65,7 @@ export function checkPipelines(
       now: host.clock.now(),
       ...(settings.overrides === undefined ? {} : { overrides: settings.overrides }),
     });
-    return { ...result, file: source.file, path: source.path };
+    return { ...result, file: source.file, path: source.path, text: source.text };
   });
   const names = new Map<string, string>();
   const diagnostics = loaded.flatMap(({ definition, file, locate, ...result }) => {
@@ -86,8 +86,10 @@ export function checkPipelines(
     return [...result.diagnostics, twice];
   });
   return {
-    pipelines: loaded.flatMap(({ definition, path }) =>
-      definition === undefined ? [] : [{ definition, url: toFileUrl(path) }]
+    pipelines: loaded.flatMap(({ definition, path, file, text, diagnostics }) =>
+      definition === undefined
+        ? []
+        : [{ definition, url: toFileUrl(path), source: { file, text, diagnostics } }]
     ),
     diagnostics,
     texts: new Map(sources.map(({ file, text }) => [file, text])),

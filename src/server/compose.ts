@@ -4,12 +4,14 @@ import type {
   PipelineDefinition,
   SitooConnection,
 } from "../definition/definition.ts";
+import { maskSecrets } from "../definition/mask.ts";
 import type { Secret } from "../definition/secret.ts";
+import type { CompiledPipeline } from "../engine/compiled.ts";
 import { compile, fieldsToRead } from "../engine/compile.ts";
 import { createRateLimiter, type Pace } from "../http/rate_limiter.ts";
 import type { OmetriaApi } from "../ometria/api.ts";
 import { createOmetriaClient, type OmetriaPaces } from "../ometria/client.ts";
-import type { PipelineContext } from "../runtime/context.ts";
+import type { PipelineContext, PipelineText } from "../runtime/context.ts";
 import type { SitooApi } from "../sitoo/api.ts";
 import { createSitooClient } from "../sitoo/client.ts";
 import type { StageServices } from "../stages/contract.ts";
@@ -23,6 +25,8 @@ export interface LoadedPipeline {
   readonly definition: PipelineDefinition;
   /** `file:` URL that relative names in the file start from. */
   readonly url: URL;
+  /** What stands in it, for the operator pages; it is covered before it is kept. */
+  readonly source?: PipelineText;
 }
 
 /** What pipelines are put together with. */
@@ -37,6 +41,8 @@ export interface ComposeOptions {
   readonly hide: (secret: string) => void;
 }
 
+/** Shorter ones are not looked for: they would make ordinary words unreadable. */
+const SHORTEST_SECRET = 4;
 /** ms that stages may take to load. */
 const READY_WITHIN = 30_000;
 
@@ -67,7 +73,7 @@ function hideSecrets(definition: PipelineDefinition, hide: (secret: string) => v
 }
 
 function createContext(
-  { definition, url }: LoadedPipeline,
+  { definition, url, source }: LoadedPipeline,
   clients: Clients,
   options: ComposeOptions,
 ): PipelineContext {
@@ -89,7 +95,27 @@ function createContext(
   const pipeline = compile(definition, registry, services);
   const tell = createAlert([{ definition }]);
   const alert = (text: string): void => tell(name, text);
-  return { pipeline, store, sitoo, ometria, clock, random, keyedHash: hash, alert };
+  return {
+    pipeline,
+    store,
+    sitoo,
+    ometria,
+    clock,
+    random,
+    keyedHash: hash,
+    alert,
+    ...(source === undefined ? {} : { source: covered(source, pipeline) }),
+  };
+}
+
+/** Secrets under a name that tells them, and those that the pipeline uses, wherever they are written. */
+function covered(source: PipelineText, { definition, webhook }: CompiledPipeline): PipelineText {
+  const { sitoo, ometria } = definition.connections;
+  const keys = [sitoo.apiKey, ometria.apiKey, ometria.emailApiKey, ...webhook?.passwords ?? []];
+  const secrets = [...keys.map((key) => key.reveal()), definition.alerts.url ?? ""];
+  const text = secrets.filter((secret) => secret.length >= SHORTEST_SECRET)
+    .reduce((rest, secret) => rest.replaceAll(secret, "*".repeat(8)), maskSecrets(source.text));
+  return { ...source, text };
 }
 
 /**

@@ -100,7 +100,7 @@ async function make(): Promise<Instance> {
     throw new Error(renderDiagnostics(diagnostics, sources, { color: false }));
   }
   const store = await openStore(undefined, { clock, random: Math.random });
-  const contexts = await composePipelines([{ definition, url }], {
+  const contexts = await composePipelines([{ definition, url, source: { ...file, diagnostics } }], {
     store,
     secret: setting("TILLPIPE_SECRET") ?? await store.secret(),
     clock,

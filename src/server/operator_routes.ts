@@ -8,6 +8,7 @@ import { Sessions } from "./access/session.ts";
 import { assetRoutes } from "./assets.ts";
 import type { AppEnv, ServerOptions } from "./environment.ts";
 import { liveRoutes } from "./live_routes.ts";
+import { backfillRoutes } from "./pages/backfill_routes.tsx";
 import { deadRoutes } from "./pages/dead_routes.tsx";
 import { overviewRoutes } from "./pages/overview_routes.tsx";
 import { pipelineRoutes } from "./pages/pipeline_routes.tsx";
@@ -36,5 +37,6 @@ export function operatorRoutes(options: ServerOptions): Hono<AppEnv> {
     .route("/", liveRoutes(options))
     .route("/", overviewRoutes(options))
     .route("/", deadRoutes(options))
+    .route("/", backfillRoutes(options))
     .route("/", pipelineRoutes(options));
 }

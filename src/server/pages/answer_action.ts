@@ -14,3 +14,11 @@ export function prefersJson(c: Context<AppEnv>): boolean {
   const accept = c.req.header("accept") ?? "";
   return accept.includes("application/json") && !accept.includes("text/html");
 }
+
+/** Answers a program what was not done, and why; a browser gets a page instead. */
+export function answerRefusal(
+  c: Context<AppEnv>,
+  refused: { readonly reason: string; readonly remedy: string },
+): Response | undefined {
+  return prefersJson(c) ? c.json(refused, 409) : undefined;
+}

@@ -1,9 +1,9 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { explainReason } from "../../engine/reasons.ts";
 import type { DeadLetter, LedgerRow } from "../../store/rows.ts";
 import { count, moment } from "../figures.ts";
 import { pipelinePath } from "./layout.tsx";
 import { Facts, Said } from "./parts.tsx";
-import { remedyFor } from "./remedies.ts";
 
 /** One page of a pipeline's dead letters. */
 export interface DeadListProps {
@@ -75,7 +75,7 @@ export interface DeadOrderProps {
 /** One dead letter, with what it means and what can be done. */
 export function DeadOrder({ pipeline, letter, row }: DeadOrderProps): JSX.Element {
   const { orderId, reason } = letter;
-  const remedy = remedyFor(reason);
+  const { text, remedy } = explainReason("dead", reason);
   const which = { id: String(orderId) };
   return (
     <section class="card" aria-labelledby="letter">
@@ -84,9 +84,9 @@ export function DeadOrder({ pipeline, letter, row }: DeadOrderProps): JSX.Elemen
       </h2>
       <Facts
         rows={[
-          ["What it means", remedy.means],
+          ["What it means", text],
           ["Detail", letter.detail === "" ? "None" : letter.detail],
-          ["What to do", remedy.todo],
+          ["What to do", remedy ?? "See the detail, and try again"],
           ["Dead since", moment(letter.at)],
           ["Attempts", count(letter.attempts)],
           ...(letter.site === undefined ? [] : [["Site", String(letter.site)] as const]),
@@ -173,10 +173,10 @@ function ReasonTab(
 }
 
 function Explained({ reason }: { readonly reason: string }): JSX.Element {
-  const { means, todo } = remedyFor(reason);
+  const { text, remedy } = explainReason("dead", reason);
   return (
     <p class="explained">
-      <strong>{means}.</strong> {`${todo}.`}
+      <strong>{text}.</strong> {remedy === undefined ? "" : `${remedy}.`}
     </p>
   );
 }

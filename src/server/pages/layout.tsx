@@ -7,7 +7,7 @@ import { moment } from "../figures.ts";
 import { Head } from "./head.tsx";
 
 /** The pages that the navigation leads to. */
-export type PageName = "overview" | "dead" | "pipeline";
+export type PageName = "overview" | "dead" | "backfill" | "pipeline";
 
 /** What frames a page. */
 export interface PageFrame {
@@ -99,6 +99,7 @@ function linksOf(pipeline: string): readonly Link[] {
   return [
     { page: "overview", text: "Overview", href: "/" },
     { page: "dead", text: "Dead letters", href: pipelinePath(pipeline, "/dead") },
+    { page: "backfill", text: "Backfill", href: pipelinePath(pipeline, "/backfill") },
     { page: "pipeline", text: "Pipeline", href: pipelinePath(pipeline) },
   ];
 }
