@@ -6,6 +6,7 @@ import type {
   StandingName,
   StoredOrder,
 } from "../runtime/explain/explain.ts";
+import { factWords } from "../runtime/explain/fact_words.ts";
 import { fieldText } from "../runtime/desk/changes.ts";
 import { moment } from "../server/figures.ts";
 import type { Style } from "./style.ts";
@@ -96,22 +97,6 @@ function receipts({ receipts }: StoredOrder, style: Style): string | undefined {
   return titled("Receipts asked for", lines, style);
 }
 
-const states: Readonly<Record<number, string>> = {
-  [-1]: "abandoned",
-  0: "open",
-  10: "closed",
-  20: "cancelled",
-};
-const payments: Readonly<Record<number, string>> = {
-  0: "no payment",
-  10: "payment pending",
-  15: "payment reserved",
-  20: "paid",
-  30: "payment cancelled",
-  40: "payment failed",
-};
-const types: Readonly<Record<number, string>> = { 10: "order", 100: "booking", 110: "parked" };
-
 function atSitoo(now: LiveOrder, style: Style): string {
   const title = "At Sitoo now";
   switch (now.kind) {
@@ -123,22 +108,11 @@ function atSitoo(now: LiveOrder, style: Style): string {
       return titled(title, [style.bad(now.detail)], style);
     case "read": {
       const { facts } = now;
-      const state = [
-        types[facts.ordertypeid] ?? `ordertypeid ${facts.ordertypeid}`,
-        states[facts.orderstateid] ?? `orderstateid ${facts.orderstateid}`,
-        payments[facts.paymentstateid] ?? `paymentstateid ${facts.paymentstateid}`,
-      ].join(", ");
-      const place = [
-        `site ${facts.site}`,
-        ...(facts.warehouse === undefined ? [] : [`warehouse ${facts.warehouse}`]),
-        facts.till ? "at a till" : "without a till",
-      ].join(", ");
-      const lines = facts.lines === 1 ? "1 line" : `${facts.lines} lines`;
-      const email = { usable: "a usable", unusable: "an unusable", none: "no" }[facts.email];
+      const { state, money, place } = factWords(facts);
       return titled(title, [
         `${moment(facts.placedAt)}: ${state}`,
-        `${facts.total} ${facts.currency}, ${lines}, ${email} email address`,
-        place + (facts.receipt === undefined ? "" : `, receipt ${facts.receipt}`),
+        money,
+        place,
         ...(facts.credits === undefined ? [] : [`Credits order ${facts.credits}`]),
       ], style);
     }

@@ -10,6 +10,7 @@ import type { AppEnv, ServerOptions } from "./environment.ts";
 import { liveRoutes } from "./live_routes.ts";
 import { backfillRoutes } from "./pages/backfill_routes.tsx";
 import { deadRoutes } from "./pages/dead_routes.tsx";
+import { orderRoutes } from "./pages/order_routes.tsx";
 import { overviewRoutes } from "./pages/overview_routes.tsx";
 import { pipelineRoutes } from "./pages/pipeline_routes.tsx";
 
@@ -36,6 +37,7 @@ export function operatorRoutes(options: ServerOptions): Hono<AppEnv> {
     .get("/status.json", async (c) => c.json(await readStatus(options.pipelines)))
     .route("/", liveRoutes(options))
     .route("/", overviewRoutes(options))
+    .route("/", orderRoutes(options))
     .route("/", deadRoutes(options))
     .route("/", backfillRoutes(options))
     .route("/", pipelineRoutes(options));

@@ -38,7 +38,7 @@ async function fixture(): Promise<Fixture & AsyncDisposable> {
 
 /** The address of a route with parts that exist. */
 function addressOf({ path }: Route): string {
-  return path.replace(":pipeline", NAME).replace(/:\w+/g, "1");
+  return path.replace(":pipeline", NAME).replace(/:\w+(\{[^/]*\})?/g, "1");
 }
 
 async function session({ test }: Fixture): Promise<string> {

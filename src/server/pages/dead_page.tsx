@@ -97,6 +97,7 @@ export function DeadOrder({ pipeline, letter, row }: DeadOrderProps): JSX.Elemen
       <p class="actions">
         <a class="button main" href={confirmPath(pipeline, "replay", which)}>Try again</a>
         <a class="button danger" href={confirmPath(pipeline, "discard", which)}>Let go of it</a>
+        <a href={`/orders/${orderId}`}>Its whole story</a>
         <a href={listPath(pipeline, reason)}>{`All with ${reason}`}</a>
       </p>
     </section>

@@ -7,7 +7,7 @@ import { moment } from "../figures.ts";
 import { Head } from "./head.tsx";
 
 /** The pages that the navigation leads to. */
-export type PageName = "overview" | "dead" | "backfill" | "pipeline";
+export type PageName = "overview" | "orders" | "dead" | "backfill" | "pipeline";
 
 /** What frames a page. */
 export interface PageFrame {
@@ -98,6 +98,7 @@ export function pipelinePath(pipeline: string, rest = ""): string {
 function linksOf(pipeline: string): readonly Link[] {
   return [
     { page: "overview", text: "Overview", href: "/" },
+    { page: "orders", text: "Orders", href: "/orders" },
     { page: "dead", text: "Dead letters", href: pipelinePath(pipeline, "/dead") },
     { page: "backfill", text: "Backfill", href: pipelinePath(pipeline, "/backfill") },
     { page: "pipeline", text: "Pipeline", href: pipelinePath(pipeline) },
