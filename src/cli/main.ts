@@ -17,6 +17,7 @@ export const COMMANDS: CommandList = {
   reconcile: async () => (await import("./commands/reconcile.ts")).reconcile,
   status: async () => (await import("./commands/status.ts")).status,
   explain: async () => (await import("./commands/explain.ts")).explain,
+  record: async () => (await import("./commands/record.ts")).record,
   crashtest: async () => (await import("./commands/crashtest.ts")).crashtest,
   sandbox: async () => (await import("./commands/sandbox.ts")).sandbox,
   forget: async () => (await import("./commands/forget.ts")).forget,

@@ -111,7 +111,7 @@ function deadValue(dead: ExpectedOutcome["dead"]): unknown {
 }
 
 /** How an order stands, in the words of `expect`. */
-function outcomeValue(
+export function outcomeValue(
   { outcome, rule, detail, original, records }: ActualOrder,
 ): Readonly<Record<string, unknown>> {
   const [only] = records;
@@ -125,7 +125,8 @@ function outcomeValue(
   };
 }
 
-function receiptValue(receipt: ActualReceipt): Readonly<Record<string, unknown>> {
+/** How a receipt ended, in the words of `expect`. */
+export function receiptValue(receipt: ActualReceipt): Readonly<Record<string, unknown>> {
   const { order, state, detail, email } = receipt;
   return {
     order,
