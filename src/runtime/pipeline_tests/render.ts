@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import type { FieldPath } from "../../definition/definition.ts";
 import { bold, dim, green, red, stripAnsiCode } from "../../std/colors.ts";
 import type { Difference } from "./compare.ts";
@@ -12,6 +13,10 @@ export interface RenderResultsOptions {
 
 /** Characters of a value that are shown. */
 const SHOWN = 400;
+/** Characters of a list or map that stand on one line. */
+const ON_ONE_LINE = 80;
+/** Lines of one value that are shown. */
+const MOST_LINES = 60;
 
 /** Writes results for people: every difference with what was expected and what came to be, then the counts. */
 export function renderResults(
@@ -44,9 +49,32 @@ function renderOne({ ok, file, name, span, failures, error }: TestResult): strin
 function renderDifference(step: string, difference: Difference): readonly string[] {
   return [
     `    ${step}${pathText(difference.path)}`,
-    `      expected ${green(valueText(difference.expected))}`,
-    `      actual   ${red(valueText(difference.actual))}`,
+    ...valueLines("expected", difference.expected, green),
+    ...valueLines("actual  ", difference.actual, red),
   ];
+}
+
+/** A value behind its label; a list or map that is long stands below it, a line for each field. */
+function valueLines(
+  label: string,
+  value: unknown,
+  paint: (text: string) => string,
+): readonly string[] {
+  const short = valueText(value);
+  if (typeof value !== "object" || short.length <= ON_ONE_LINE) {
+    return [`      ${label} ${paint(short)}`];
+  }
+  const lines = stringify(value, { lineWidth: 0 }).trimEnd().split("\n");
+  const left = lines.length - MOST_LINES;
+  return [
+    `      ${label}`,
+    ...lines.slice(0, MOST_LINES).map((line) => `        ${paint(cut(line))}`),
+    ...(left > 0 ? [`        ${dim(`and ${left} more lines`)}`] : []),
+  ];
+}
+
+function cut(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 
 function stepOf(at: FieldPath): string {
@@ -63,7 +91,5 @@ function pathText(path: FieldPath): string {
 }
 
 function valueText(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const text = JSON.stringify(value);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return value === undefined ? "nothing" : cut(JSON.stringify(value));
 }

@@ -1,4 +1,4 @@
-import { type Document, isCollection, isNode, parseDocument, visit } from "yaml";
+import { type Document, isCollection, isNode, isPair, parseDocument, visit } from "yaml";
 import type { FieldPath } from "../../definition/definition.ts";
 import type { Difference } from "./compare.ts";
 
@@ -23,12 +23,18 @@ export function updateExpectations(text: string, corrections: readonly Correctio
   const doc = parseDocument(text, { merge: true });
   const left: FieldPath[] = [];
   for (const { at, differences } of corrections) {
-    // From the end, so that entries taken out of a list do not move those that follow.
-    for (const difference of differences.toReversed()) {
+    // From the end, so that entries taken out of a list do not move those that follow; what is new
+    // in its own order.
+    const [there, fresh] = [
+      differences.filter(isThere),
+      differences.filter((one) => !isThere(one)),
+    ];
+    for (const difference of [...there.toReversed(), ...fresh]) {
       const path = [...at, ...difference.path];
       if (!correct(doc, path, difference)) left.push(path);
     }
   }
+  for (const { at } of corrections) openUp(doc.getIn(at, true), doc);
   const whole = doc.toString({ lineWidth: 0, flowCollectionPadding: paddingOf(text) });
   const precise = corrections.flatMap(({ at, differences }) =>
     differences.map(({ path }) => [...at, ...path])
@@ -82,6 +88,10 @@ function rangeAt(doc: Document, path: FieldPath): readonly [number, number] | un
   return [node.range[0], node.range[1]];
 }
 
+function isThere({ expected }: Difference): boolean {
+  return expected !== undefined;
+}
+
 function correct(doc: Document, path: FieldPath, { actual }: Difference): boolean {
   try {
     if (actual === undefined) return doc.deleteIn(path);
@@ -92,6 +102,19 @@ function correct(doc: Document, path: FieldPath, { actual }: Difference): boolea
   } catch {
     return false;
   }
+}
+
+/** Characters of a list or map that may stand on one line. */
+const onOneLine = 90;
+
+/** Writes what has grown too long for one line over several, so that people can read it. */
+function openUp(node: unknown, doc: Document): void {
+  if (!isCollection(node)) return;
+  if (node.flow === true) {
+    if (JSON.stringify(node.toJS(doc)).length <= onOneLine) return;
+    node.flow = false;
+  }
+  for (const item of node.items) openUp(isPair(item) ? item.value : item, doc);
 }
 
 function emptyFor(key: string | number | undefined): unknown {

@@ -68,3 +68,46 @@ Deno.test("updateExpectations() leaves alone, and names, what an alias stands fo
   assertEquals(result.left, [["expect", "x"]]);
   assertEquals(result.text, aliased);
 });
+
+Deno.test("updateExpectations() writes a record over several lines, and short parts of it on one", () => {
+  const text = [
+    "tests:",
+    "  - name: One # kept",
+    "    order: { orderid: 1 }",
+    "    expect:",
+    "      record: {}",
+    "",
+  ].join("\n");
+  const record = {
+    "@type": "order",
+    id: "till-1",
+    customer: { email: "maja.ek@example.com", firstname: "Maja", lastname: "Ek" },
+    lineitems: [{ sku: "TEE-RED-M", quantity: 1, total: 249 }],
+  };
+  const differences = Object.entries(record).map(([key, actual]) => ({
+    path: ["record", key],
+    actual,
+  }));
+  const updated = updateExpectations(text, [{ at: ["tests", 0, "expect"], differences }]).text;
+  assertEquals(
+    updated,
+    [
+      "tests:",
+      "  - name: One # kept",
+      "    order: { orderid: 1 }",
+      "    expect:",
+      "      record:",
+      '        "@type": order',
+      "        id: till-1",
+      "        customer:",
+      "          email: maja.ek@example.com",
+      "          firstname: Maja",
+      "          lastname: Ek",
+      "        lineitems:",
+      "          - sku: TEE-RED-M",
+      "            quantity: 1",
+      "            total: 249",
+      "",
+    ].join("\n"),
+  );
+});
