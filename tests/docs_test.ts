@@ -2,6 +2,7 @@ import { parse } from "yaml";
 import * as z from "zod";
 import { COMMANDS } from "../src/cli/main.ts";
 import { diagnosticCodes } from "../src/definition/codes.ts";
+import { deadReasons } from "../src/engine/reasons.ts";
 import { loadDefinition } from "../src/definition/load.ts";
 import { referencePage } from "../src/definition/reference_page.ts";
 import { renderDiagnostics } from "../src/definition/render.ts";
@@ -110,6 +111,16 @@ Deno.test("the page of error codes has a heading for every code, and for no othe
   const page = await Deno.readTextFile(new URL("docs/10_error_codes.md", root));
   const headings = [...page.matchAll(/^### `([a-z-]+)`$/gm)].map(([, code]) => code);
   assertEquals(headings.toSorted(), codes.toSorted());
+});
+
+Deno.test("the page on operating says what to do about every reason of a dead order", async () => {
+  const page = await Deno.readTextFile(new URL("docs/08_operating.md", root));
+  const [, section = ""] = page.split("\n## Dead orders\n");
+  const own = "unreadable-row"; // Of a damaged store; explain says what to do.
+  const lacking = Object.keys(deadReasons).filter((reason) =>
+    reason !== own && !section.includes(`\`${reason}\``)
+  );
+  assertEquals(lacking, []);
 });
 
 Deno.test("every command of the program stands in the README", async () => {

@@ -1,3 +1,4 @@
+import { explainReason } from "../engine/reasons.ts";
 import type { PipelineStatus } from "../runtime/status.ts";
 import { count, moment, part, span } from "../server/figures.ts";
 import { judge } from "../server/pages/overview_view.ts";
@@ -13,8 +14,8 @@ export function statusText(name: string, status: PipelineStatus, style: Style): 
     `${style.bold(name)}: ${paint(headline)}`,
     figures(status, style),
     connections(status, style),
-    counts("Skipped by rule", status.skipped, style),
-    counts("Dead by reason", status.deadBy, style),
+    reasons("skipped", status.skipped, style),
+    reasons("dead", status.deadBy, style),
     counts("Receipts", status.receipts, style),
     backfillText(status),
     sweepText(status),
@@ -53,15 +54,37 @@ export function counts(
   figures: Readonly<Record<string, number>>,
   style: Style,
 ): string | undefined {
-  const rows = Object.entries(figures).filter(([, value]) => value > 0)
+  return countTable(title, largestFirst(figures), style);
+}
+
+/** The same, with what each rule or reason means. */
+export function reasons(
+  outcome: "skipped" | "dead",
+  figures: Readonly<Record<string, number>>,
+  style: Style,
+): string | undefined {
+  const rows = largestFirst(figures).map(([rule = "", ...value]) => [
+    rule,
+    ...value,
+    explainReason(outcome, rule).text,
+  ]);
+  return countTable(outcome === "dead" ? "Dead by reason" : "Skipped by rule", rows, style);
+}
+
+function largestFirst(figures: Readonly<Record<string, number>>): readonly (readonly string[])[] {
+  return Object.entries(figures).filter(([, value]) => value > 0)
     .toSorted(([, a], [, b]) => b - a)
     .map(([name, value]) => [name, count(value)]);
+}
+
+function countTable(
+  title: string,
+  rows: readonly (readonly string[])[],
+  style: Style,
+): string | undefined {
   if (rows.length === 0) return undefined;
-  return renderTable({
-    columns: [{ name: title }, { name: "", align: "right" }],
-    rows,
-    heading: style.dim,
-  });
+  const columns = [{ name: title }, { name: "", align: "right" }, { name: "" }] as const;
+  return renderTable({ columns, rows, heading: style.dim });
 }
 
 function backfillText({ backfill: run }: PipelineStatus): string | undefined {

@@ -47,6 +47,7 @@ Deno.test("statusText() shows rules and reasons, the largest first", () => {
   assertStringIncludes(busy, "1 min 15 s");
   assert(busy.indexOf("before-start") < busy.indexOf("web-order"));
   assertStringIncludes(busy, "money-mismatch");
+  assertStringIncludes(busy, "Lines and fees do not add up to Sitoo's total");
 });
 
 Deno.test("statusText() says first when a connection is broken", () => {
