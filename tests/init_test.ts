@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { type Sandbox, startSandbox } from "../src/sandbox/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../src/std/assert.ts";
 import { commandEnv, root } from "./support/system.ts";
@@ -159,4 +160,86 @@ Deno.test("init sets a second pipeline up beside the first, with variables of it
   const both = ["validate", "--pipeline", "pipeline.yaml", "--pipeline", file];
   const valid = await project.run(both, env);
   assertEquals([valid.code, valid.out], [0, `Valid: pipeline.yaml\nValid: ${file}\n`], valid.err);
+});
+
+/** What `doctor --json` writes. */
+const reportSchema = z.object({
+  ok: z.boolean(),
+  installation: z.array(z.looseObject({ check: z.string(), level: z.string() })),
+  pipelines: z.record(
+    z.string(),
+    z.array(z.looseObject({
+      check: z.string(),
+      level: z.string(),
+      text: z.string(),
+      remedy: z.string().optional(),
+    })),
+  ),
+  calls: z.object({ sitoo: z.number(), ometria: z.number() }),
+});
+
+async function examine(
+  project: Clone,
+  env: Readonly<Record<string, string>>,
+): Promise<
+  { readonly code: number; readonly levels: ReadonlyMap<string, string>; readonly err: string }
+> {
+  const { code, out, err } = await project.run(["doctor", "--json"], env);
+  const report = reportSchema.parse(JSON.parse(out));
+  const findings = [...report.installation, ...report.pipelines["sitoo-to-ometria"] ?? []];
+  return { code, err, levels: new Map(findings.map(({ check, level }) => [check, level])) };
+}
+
+Deno.test("doctor finds nothing broken in what init has just set up, and changes nothing", async () => {
+  await using sandbox = await startSandbox({ orders: 40, seed: 8 });
+  await using project = await clone();
+  const env = bare(sandbox);
+  const nothing = await project.run(["doctor"], env);
+  assertEquals(nothing.code, 2);
+  assertStringIncludes(nothing.err, "deno task init asks for what is missing");
+
+  await project.run(["init", ...accounts(sandbox), "--sku-match", "catalogue"], env);
+  const { code, levels, err } = await examine(project, env);
+  assertEquals([code, err], [0, ""]);
+  for (
+    const check of [
+      "store",
+      "secret",
+      "env-file",
+      "sitoo-key",
+      "ometria-key",
+      "namespace",
+      "products",
+    ]
+  ) {
+    assertEquals(levels.get(check), "ok", check);
+  }
+  assertEquals(levels.get("webhook"), "skipped");
+  assertEquals(await Deno.stat(`${project.folder}/.tillpipe`).catch(() => "none"), "none");
+  assertEquals(sandbox.ometria.orders.size, 0);
+});
+
+Deno.test("doctor says what is broken by its exit code, shows no key, and does not touch the project", async () => {
+  await using sandbox = await startSandbox({ orders: 40, seed: 9 });
+  await using project = await clone();
+  const env = bare(sandbox);
+  await project.run(["init", ...accounts(sandbox), "--sku-match", "catalogue"], env);
+  const before = await project.read(".env");
+  if (Deno.build.os !== "windows") await Deno.chmod(`${project.folder}/.env`, 0o644);
+  const wrong = { ...env, SITOO_API_KEY: "a-wrong-key", TILLPIPE_STORE: "pipeline.yaml/store" };
+  const { code, out, err } = await project.run(["doctor"], wrong);
+  assertEquals([code, err], [1, ""]);
+  for (
+    const part of [
+      "✗ Sitoo refuses the API id with this key (401)",
+      "    Compare SITOO_API_ID",
+      "✗ The store cannot be made",
+      ...(Deno.build.os === "windows" ? [] : ["! Others on this machine can read .env"]),
+      "✓ Ometria takes the key for orders",
+      "– Did not look at products at Ometria, since Sitoo cannot be read",
+      "calls to Sitoo and",
+    ]
+  ) assertStringIncludes(out, part);
+  for (const key of ["a-wrong-key", sandbox.ometria.apiKey]) assert(!out.includes(key));
+  assertEquals(await project.read(".env"), before);
 });

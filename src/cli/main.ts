@@ -10,6 +10,7 @@ import { createTerminal } from "./terminal.ts";
 export const COMMANDS: CommandList = {
   demo: async () => (await import("./commands/demo.ts")).demo,
   init: async () => (await import("./commands/init.ts")).init,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
   serve: async () => (await import("./commands/serve.ts")).serve,
   backfill: async () => (await import("./commands/backfill.ts")).backfill,
   validate: async () => (await import("./commands/validate.ts")).validate,

@@ -7,6 +7,7 @@ import manifest from "../../deno.json" with { type: "json" };
 /** Commands that need less than the others, and the permissions each runs under. */
 const NARROW: Readonly<Record<string, string>> = {
   init: "init",
+  doctor: "doctor",
   demo: "loopback",
   sandbox: "loopback",
   validate: "loopback",

@@ -108,7 +108,9 @@ export function usablePipelines(
   }
   if (loaded.diagnostics.some(({ severity }) => severity === "error")) {
     throw new CommandError("The pipeline cannot run like this", {
-      hint: "deno task validate checks a file without running it",
+      hint: loaded.diagnostics.some(({ code }) => code === "missing-variable")
+        ? "deno task init asks for what is missing and writes .env; deno task validate checks a file without running it"
+        : "deno task validate checks a file without running it",
     });
   }
   return loaded.pipelines;

@@ -5,13 +5,13 @@ import type {
   SitooConnection,
 } from "../definition/definition.ts";
 import { maskSecrets } from "../definition/mask.ts";
-import type { Secret } from "../definition/secret.ts";
 import type { CompiledPipeline } from "../engine/compiled.ts";
 import { compile, fieldsToRead } from "../engine/compile.ts";
 import { createRateLimiter, type Pace } from "../http/rate_limiter.ts";
 import type { OmetriaApi } from "../ometria/api.ts";
 import { createOmetriaClient, type OmetriaPaces } from "../ometria/client.ts";
 import type { PipelineContext, PipelineText } from "../runtime/context.ts";
+import { ometriaPaceNames, sitooSlotName } from "../runtime/limit_names.ts";
 import type { SitooApi } from "../sitoo/api.ts";
 import { createSitooClient } from "../sitoo/client.ts";
 import type { StageServices } from "../stages/contract.ts";
@@ -133,7 +133,7 @@ class Clients {
 
   sitoo(connection: SitooConnection, fields: readonly string[]): SitooApi {
     const { clock, store } = this.#options;
-    const slot = store.slot(`sitoo ${connection.accountUrl}`, { gap: connection.gap });
+    const slot = store.slot(sitooSlotName(connection), { gap: connection.gap });
     return createSitooClient(connection, { clock, slot, fields });
   }
 
@@ -148,13 +148,13 @@ class Clients {
     return client;
   }
 
-  #pacesOf({ apiUrl, apiKey, emailApiKey, ...rates }: OmetriaConnection): OmetriaPaces {
+  #pacesOf(connection: OmetriaConnection): OmetriaPaces {
     const { secret } = this.#options;
-    const name = (key: Secret): string => `${apiUrl} ${keyedHash(secret, key.reveal())}`;
+    const names = ometriaPaceNames(connection, (text) => keyedHash(secret, text));
     return {
-      push: this.#pace(`ometria push ${name(apiKey)}`, rates.pushRate),
-      read: this.#pace(`ometria read ${name(apiKey)}`, rates.readRate),
-      email: this.#pace(`ometria email ${name(emailApiKey)}`, rates.emailRate),
+      push: this.#pace(names.push, connection.pushRate),
+      read: this.#pace(names.read, connection.readRate),
+      email: this.#pace(names.email, connection.emailRate),
     };
   }
 

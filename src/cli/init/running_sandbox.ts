@@ -23,6 +23,8 @@ export async function sandboxAnswers(signal: AbortSignal): Promise<ReadonlyMap<s
     ["ometria-api-url", ometria.apiUrl],
     ["ometria-api-key", ometria.apiKey],
     ["ometria-email-api-key", ometria.emailApiKey],
+    // Its catalogue has products and variants with ids of their own, as most web shops have.
+    ["sku-match", "catalogue"],
   ]);
 }
 
