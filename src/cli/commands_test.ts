@@ -41,6 +41,7 @@ Deno.test("status --json has exactly the documented keys", async () => {
         lagSeconds: 0,
         missedWindow: 0,
         receipts: {},
+        receiptsSkipped: {},
         connections: { sitoo: "ok", ometria: "ok", ometriaEmail: "ok" },
         backfill: null,
         sweep: null,

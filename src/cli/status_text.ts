@@ -17,6 +17,7 @@ export function statusText(name: string, status: PipelineStatus, style: Style): 
     reasons("skipped", status.skipped, style),
     reasons("dead", status.deadBy, style),
     counts("Receipts", status.receipts, style),
+    counts("Receipts skipped by rule", status.receiptsSkipped, style),
     backfillText(status),
     sweepText(status),
   ];

@@ -16,6 +16,7 @@ const FRESH: PipelineStatus = {
   lagSeconds: 0,
   missedWindow: 0,
   receipts: {},
+  receiptsSkipped: {},
   connections: { sitoo: "ok", ometria: "ok", ometriaEmail: "ok" },
   backfill: null,
   sweep: null,

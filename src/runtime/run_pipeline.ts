@@ -3,7 +3,7 @@ import { Connections } from "./connections.ts";
 import type { PipelineContext } from "./context.ts";
 import { runDrain } from "./drain.ts";
 import type { DrainOptions } from "./drain.ts";
-import { runReceipts } from "./receipts.ts";
+import { runReceipts } from "./receipts/run_receipts.ts";
 
 const logger = getLogger(["tillpipe", "pipeline"]);
 

@@ -24,6 +24,8 @@ export interface PipelineStatus {
   readonly missedWindow: number;
   /** By state. */
   readonly receipts: Readonly<Record<string, number>>;
+  /** Of the skipped receipts, how many by each rule. */
+  readonly receiptsSkipped: Readonly<Record<string, number>>;
   readonly connections: Readonly<Record<ApiName, ConnectionRow["state"]>>;
   /** `null` until a backfill has been asked for. */
   readonly backfill: Checkpoint | null;
@@ -89,6 +91,7 @@ export async function readPipelineStatus(
     lagSeconds: lagSeconds(context.clock.now(), inbox.oldest),
     missedWindow: counters.missedWindow,
     receipts: counters.receipts,
+    receiptsSkipped: counters.receiptsSkipped,
     connections: {
       sitoo: state("sitoo"),
       ometria: state("ometria"),

@@ -14,6 +14,7 @@ const nothing: Counters = {
   skipped: {},
   deadBy: {},
   receipts: {},
+  receiptsSkipped: {},
 };
 
 interface Standing {
@@ -59,6 +60,7 @@ Deno.test("readStatus() shows every figure of a fresh pipeline as nothing", asyn
         lagSeconds: 0,
         missedWindow: 0,
         receipts: {},
+        receiptsSkipped: {},
         connections: { sitoo: "ok", ometria: "ok", ometriaEmail: "ok" },
         backfill: null,
         sweep: null,
@@ -79,7 +81,8 @@ Deno.test("readStatus() adds up dead orders and tells the age of the oldest even
         delivered: 40,
         skipped: { "web-order": 4 },
         deadBy: { "money-mismatch": 2, crashed: 1 },
-        receipts: { sent: 6 },
+        receipts: { sent: 6, skipped: 2 },
+        receiptsSkipped: { refund: 2 },
       },
       paused: true,
       sweep,
@@ -89,10 +92,11 @@ Deno.test("readStatus() adds up dead orders and tells the age of the oldest even
   assertEquals(Object.keys(pipelines), ["quiet", "busy"]);
   assertEquals([busy?.due, busy?.inFlight, busy?.dead, busy?.lagSeconds], [7, 5, 3, 90]);
   assertEquals(busy?.connections, { sitoo: "ok", ometria: "paused", ometriaEmail: "ok" });
+  assertEquals(busy?.receiptsSkipped, { refund: 2 });
   assertEquals([busy?.delivered, busy?.skipped, busy?.receipts, busy?.sweep], [
     40,
     { "web-order": 4 },
-    { sent: 6 },
+    { sent: 6, skipped: 2 },
     sweep,
   ]);
 });

@@ -200,9 +200,10 @@ export interface ReceiptSink {
   readonly maxAge: number;
   /**
    * Builds the message, or says why there is none: `no-address`, `refund`. `zone` is the IANA time zone
-   * of the order's site, for an order that does not name its own.
+   * of the order's site, for an order that does not name its own. With `to` it is for that address, whether the order
+   * has one or not: for looking at it.
    */
-  build(order: SitooOrder, zone?: string): Promise<Receipt | NoReceipt>;
+  build(order: SitooOrder, zone?: string, to?: string): Promise<Receipt | NoReceipt>;
   send(receipt: Receipt, signal: AbortSignal): Promise<SendResult>;
 }
 

@@ -144,6 +144,63 @@ export const accountRules: Rules = {
     assertEquals((await shop.receipts(2)).map((row) => row.askedAt), [30, 20]);
   },
 
+  "receipts are paged, of all states or of one, and follow their state": async ({ shop }) => {
+    // The first two were asked for at the same moment.
+    const rows = [10, 10, 20, 30, 40].map((at, index) => ({
+      ...receipt(`e-${index}`, index),
+      askedAt: at,
+    }));
+    await shop.arrive({ pointers: [], receipts: rows, quarantine: [] });
+    for (const row of rows.slice(0, 4)) await shop.moveReceipt(row, { ...row, state: "unknown" });
+    const pages = async (state?: OutboxRow["state"]): Promise<(readonly string[])[]> => {
+      const found: (readonly string[])[] = [];
+      let before: OutboxRow | undefined;
+      do {
+        const part = { ...(state === undefined ? {} : { state }) };
+        const page = await shop.receipts(2, before === undefined ? part : { ...part, before });
+        before = page.at(-1);
+        found.push(page.map(({ id }) => id));
+      } while (before !== undefined);
+      return found;
+    };
+    assertEquals(await pages(), [["e-4", "e-3"], ["e-2", "e-1"], ["e-0"], []]);
+    assertEquals(await pages("unknown"), [["e-3", "e-2"], ["e-1", "e-0"], []]);
+    assertEquals(await pages("asked"), [["e-4"], []]);
+    assertEquals(await pages("sent"), [[]]);
+    const third = await shop.receipt("e-2");
+    if (third === undefined) throw new Error("The receipt is gone");
+    assertEquals(third.state, "unknown");
+    await shop.moveReceipt(third, { ...third, state: "sent" });
+    assertEquals(await pages("unknown"), [["e-3", "e-1"], ["e-0"], []]);
+    assertEquals(await pages("sent"), [["e-2"], []]);
+    assertEquals(await shop.receipt("never"), undefined);
+  },
+
+  "skipped receipts are counted by rule, for as long as they are skipped": async ({ shop }) => {
+    const rows = [1, 2, 3].map((order) => receipt(`e-${order}`, order));
+    await shop.arrive({ pointers: [], receipts: rows, quarantine: [] });
+    const skipped = rows.map((row, index): OutboxRow => ({
+      ...row,
+      state: "skipped",
+      reason: index === 0 ? "forgotten" : "refund",
+      detail: "why",
+    }));
+    for (const [index, row] of skipped.entries()) {
+      const from = rows[index];
+      if (from !== undefined) await shop.moveReceipt(from, row);
+    }
+    assertEquals((await shop.counters()).receiptsSkipped, { forgotten: 1, refund: 2 });
+    const [, second] = skipped;
+    if (second === undefined) throw new Error("There is no second receipt");
+    const steps = [{ at: 7, act: "mark-sent", from: "skipped" }] as const;
+    const sent: OutboxRow = { ...second, state: "sent", steps };
+    assertEquals(await shop.moveReceipt(second, sent), true);
+    assertEquals(await shop.receipt(second.id), sent);
+    const counters = await shop.counters();
+    assertEquals(counters.receiptsSkipped, { forgotten: 1, refund: 1 });
+    assertEquals(counters.receipts, { sent: 1, skipped: 2 });
+  },
+
   "an accepted order is read back when its time comes, until it is confirmed": async (setting) => {
     const { shop, clock } = setting;
     const hold = await acquire(shop);

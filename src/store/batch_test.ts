@@ -164,6 +164,7 @@ Deno.test("commit() counts each order once, as it stands now", async () => {
     skipped: {},
     deadBy: { crashed: 1 },
     receipts: {},
+    receiptsSkipped: {},
   });
 });
 

@@ -161,7 +161,19 @@ export function outboxLogPrefix(scope: string): Deno.KvKey {
 export function outboxLogKey(scope: string, askedAt: number, id: string): Deno.KvKey {
   return [LAYOUT, "outlog", scope, askedAt, keyText(id)];
 }
-/** The receipt that an entry of either index names. */
+/** The receipts of one state, by the time they were asked for. */
+export function outboxStatePrefix(scope: string, state: string): Deno.KvKey {
+  return [LAYOUT, "outstate", scope, state];
+}
+export function outboxStateKey(scope: string, state: string, place: ReceiptPlace): Deno.KvKey {
+  return [LAYOUT, "outstate", scope, state, place.askedAt, keyText(place.id)];
+}
+/** Where a receipt stands among those that were asked for. */
+export interface ReceiptPlace {
+  readonly askedAt: number;
+  readonly id: string;
+}
+/** The receipt that an entry of any index names. */
 export function outboxKeyOfIndex(scope: string, index: Deno.KvKey): Deno.KvKey {
   return [LAYOUT, "outbox", scope, index.at(-1) ?? ""];
 }

@@ -10,12 +10,16 @@ import {
   outboxKeyOfIndex,
   outboxLogKey,
   outboxLogPrefix,
+  outboxStateKey,
+  outboxStatePrefix,
   pastTime,
+  type ReceiptPlace,
   singleKey,
 } from "./keys.ts";
 import { readRow } from "./reading.ts";
-import { outboxCodec, receiptCountsCodec } from "./row_codecs.ts";
+import { outboxCodec, type ReceiptCounts, receiptCountsCodec } from "./row_codecs.ts";
 import type { OutboxRow, ReceiptState } from "./rows.ts";
+import type { ReceiptPart } from "./store.ts";
 
 const log = getLogger(["tillpipe", "store"]);
 const NO_VALUE = new Uint8Array();
@@ -46,7 +50,7 @@ export class Outbox {
     const fresh = candidates.filter((_, index) => found[index]?.versionstamp === null);
     for (const row of fresh) {
       for (const write of this.writesOf(row)) draft.set(write);
-      bump(counts, row.state, 1);
+      countRow(counts, row, 1);
     }
     if (fresh.length > 0) this.#writeCounts(draft, counts);
     return fresh.length;
@@ -57,6 +61,7 @@ export class Outbox {
     const writes = [
       { key: outboxKey(this.#scope, row.id), value: outboxCodec.encode(row) },
       { key: outboxLogKey(this.#scope, row.askedAt, row.id), value: NO_VALUE },
+      { key: outboxStateKey(this.#scope, row.state, row), value: NO_VALUE },
     ];
     if (isOpen(row.state)) {
       writes.push({ key: outboxDueKey(this.#scope, row.dueAt, row.id), value: NO_VALUE });
@@ -97,10 +102,26 @@ export class Outbox {
   }
 
   /** Last asked first. */
-  async latest(limit: number): Promise<readonly OutboxRow[]> {
-    const selector = { prefix: outboxLogPrefix(this.#scope) };
+  async latest(
+    limit: number,
+    { state, before }: ReceiptPart = {},
+  ): Promise<readonly OutboxRow[]> {
+    const prefix = state === undefined
+      ? outboxLogPrefix(this.#scope)
+      : outboxStatePrefix(this.#scope, state);
+    const selector = before === undefined
+      ? { prefix }
+      : { prefix, end: this.#placeIn(state, before) };
     const rows = await this.#rowsOf(await this.#db.page(selector, { limit, reverse: true }));
-    return rows.filter((row) => row !== undefined);
+    // A row that has moved on since its entry was read is listed under its new state.
+    return rows.filter((row) => row !== undefined)
+      .filter((row) => state === undefined || row.state === state);
+  }
+
+  #placeIn(state: ReceiptState | undefined, place: ReceiptPlace): Deno.KvKey {
+    return state === undefined
+      ? outboxLogKey(this.#scope, place.askedAt, place.id)
+      : outboxStateKey(this.#scope, state, place);
   }
 
   move(from: OutboxRow, to: OutboxRow): Promise<boolean> {
@@ -114,26 +135,36 @@ export class Outbox {
       const counts = await this.#openCounts(draft);
       draft.check(entry);
       draft.delete(outboxDueKey(this.#scope, row.dueAt, row.id));
+      if (row.state !== to.state) draft.delete(outboxStateKey(this.#scope, row.state, row));
       for (const write of this.writesOf(to)) draft.set(write);
-      bump(counts, row.state, -1);
-      bump(counts, to.state, 1);
+      countRow(counts, row, -1);
+      countRow(counts, to, 1);
       this.#writeCounts(draft, counts);
       return true;
     });
   }
 
-  async counts(): Promise<Readonly<Record<string, number>>> {
-    return readRow(receiptCountsCodec, await this.#db.get(this.countsKey))?.states ?? {};
+  /** How many there are in each state, and of the skipped ones how many by each rule. */
+  async counts(): Promise<Required<ReceiptCounts>> {
+    const row = readRow(receiptCountsCodec, await this.#db.get(this.countsKey));
+    return { states: row?.states ?? {}, skipped: row?.skipped ?? {} };
   }
 
-  async #openCounts(draft: Draft): Promise<Map<string, number>> {
+  async #openCounts(draft: Draft): Promise<OpenCounts> {
     const entry = await this.#db.get(this.countsKey);
     draft.check(entry);
-    return new Map(Object.entries(readRow(receiptCountsCodec, entry)?.states ?? {}));
+    const row = readRow(receiptCountsCodec, entry);
+    return {
+      states: new Map(Object.entries(row?.states ?? {})),
+      skipped: new Map(Object.entries(row?.skipped ?? {})),
+    };
   }
 
-  #writeCounts(draft: Draft, counts: ReadonlyMap<string, number>): void {
-    const value = receiptCountsCodec.encode({ states: toRecord(counts) });
+  #writeCounts(draft: Draft, { states, skipped }: OpenCounts): void {
+    const value = receiptCountsCodec.encode({
+      states: toRecord(states),
+      skipped: toRecord(skipped),
+    });
     draft.set({ key: this.countsKey, value });
   }
 
@@ -159,6 +190,17 @@ export class Outbox {
     });
     if (dropped) log.warn("Receipt taken out of the queue: its row is missing or unreadable");
   }
+}
+
+/** The counters while a commit is being put together. */
+interface OpenCounts {
+  readonly states: Map<string, number>;
+  readonly skipped: Map<string, number>;
+}
+
+function countRow({ states, skipped }: OpenCounts, row: OutboxRow, by: number): void {
+  bump(states, row.state, by);
+  if (row.state === "skipped") bump(skipped, row.reason ?? "unnamed", by);
 }
 
 /** Whether a receipt is still on its way. */

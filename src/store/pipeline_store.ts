@@ -48,6 +48,7 @@ import type {
   LaneHold,
   LaneHolder,
   PipelineStore,
+  ReceiptPart,
   StoreCache,
 } from "./store.ts";
 
@@ -211,8 +212,12 @@ export class KvPipelineStore implements PipelineStore {
     return this.#outbox.due(this.#options.clock.now(), limit);
   }
 
-  receipts(limit: number): Promise<readonly OutboxRow[]> {
-    return this.#outbox.latest(limit);
+  receipts(limit: number, part?: ReceiptPart): Promise<readonly OutboxRow[]> {
+    return this.#outbox.latest(limit, part);
+  }
+
+  receipt(id: string): Promise<OutboxRow | undefined> {
+    return this.#outbox.get(id);
   }
 
   moveReceipt(from: OutboxRow, to: OutboxRow): Promise<boolean> {
@@ -226,7 +231,8 @@ export class KvPipelineStore implements PipelineStore {
   async counters(): Promise<Counters> {
     const entry = await this.#options.db.get(singleKey(this.#account, "counters"));
     const orders = readRow(orderCountsCodec, entry) ?? NO_COUNTS;
-    return { ...orders, receipts: await this.#outbox.counts() };
+    const { states, skipped } = await this.#outbox.counts();
+    return { ...orders, receipts: states, receiptsSkipped: skipped };
   }
 
   activity(from: number): Promise<readonly ActivityRow[]> {

@@ -11,6 +11,7 @@ import type {
   Hole,
   OutboxRow,
   QuarantineRow,
+  ReceiptStep,
   SweepRow,
 } from "./rows.ts";
 
@@ -96,6 +97,17 @@ export const holeCodec: Codec<Stored<Hole, "from">> = defineCodec({
   ),
 });
 
+const receiptState = z.enum([
+  "asked",
+  "reserved",
+  "sent",
+  "refused",
+  "unknown",
+  "expired",
+  "no-address",
+  "skipped",
+]);
+
 export const outboxCodec: Codec<OutboxRow> = defineCodec({
   kind: "receipt",
   version: 1,
@@ -104,21 +116,24 @@ export const outboxCodec: Codec<OutboxRow> = defineCodec({
       id: text,
       orderId: id,
       site: optional.id,
-      state: z.enum([
-        "asked",
-        "reserved",
-        "sent",
-        "refused",
-        "unknown",
-        "expired",
-        "no-address",
-        "skipped",
-      ]),
+      state: receiptState,
       askedAt: number,
       dueAt: number,
       attempts: number,
       at: number,
+      reason: optional.text,
       detail: optional.text,
+      steps: z.array(
+        z.object(
+          {
+            at: number,
+            act: z.enum(["resend", "mark-sent"]),
+            from: receiptState,
+          } satisfies ShapeOf<
+            ReceiptStep
+          >,
+        ),
+      ).exactOptional(),
     } satisfies ShapeOf<OutboxRow>,
   ),
 });
@@ -305,15 +320,18 @@ export const orderCountsCodec: Codec<OrderCounts> = defineCodec({
   ),
 });
 
-/** Receipts by state. */
+/** Receipts by state, and the skipped ones by rule. */
 export interface ReceiptCounts {
   readonly states: Readonly<Record<string, number>>;
+  readonly skipped?: Readonly<Record<string, number>>;
 }
 
 export const receiptCountsCodec: Codec<ReceiptCounts> = defineCodec({
   kind: "receipt counters",
   version: 1,
-  schema: z.object({ states: counts } satisfies ShapeOf<ReceiptCounts>),
+  schema: z.object(
+    { states: counts, skipped: counts.exactOptional() } satisfies ShapeOf<ReceiptCounts>,
+  ),
 });
 
 /** A single number, set once. */

@@ -140,6 +140,15 @@ export type ReceiptState =
   | "no-address"
   | "skipped";
 
+/** What an operator did about a receipt. Who it was is not kept. */
+export interface ReceiptStep {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly act: "resend" | "mark-sent";
+  /** How the receipt stood before. */
+  readonly from: ReceiptState;
+}
+
 /** One request for a receipt. Ids only, no address. */
 export interface OutboxRow {
   /** The till's event id, or `sale-<orderid>`. */
@@ -154,7 +163,11 @@ export interface OutboxRow {
   readonly attempts: number;
   /** Epoch ms of the last change. */
   readonly at: number;
+  /** Why it was skipped: the name of a rule. */
+  readonly reason?: string;
   readonly detail?: string;
+  /** The latest acts of operators, oldest first. */
+  readonly steps?: readonly ReceiptStep[];
 }
 
 /** An event that could not be used: known fields and a hash, never the raw body. */
@@ -233,4 +246,6 @@ export interface Counters {
   readonly skipped: Readonly<Record<string, number>>;
   readonly deadBy: Readonly<Record<string, number>>;
   readonly receipts: Readonly<Record<string, number>>;
+  /** Of the skipped receipts, how many by each rule. */
+  readonly receiptsSkipped: Readonly<Record<string, number>>;
 }

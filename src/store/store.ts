@@ -17,6 +17,7 @@ import type {
   NewPointer,
   OutboxRow,
   QuarantineRow,
+  ReceiptState,
   SweepRow,
 } from "./rows.ts";
 
@@ -100,6 +101,14 @@ export interface DeadLetterPart {
   readonly before?: number;
 }
 
+/** Which receipts are asked for. */
+export interface ReceiptPart {
+  /** Only those that stand so. */
+  readonly state?: ReceiptState;
+  /** Only those asked for before this one: where the page before ended. */
+  readonly before?: { readonly askedAt: number; readonly id: string };
+}
+
 /** Time figures of the inbox. */
 export interface InboxSummary {
   /** Rows that are due now, and all rows; counting stops at `limit` rows. */
@@ -174,8 +183,9 @@ export interface PipelineStore {
 
   /** Receipts that are due, oldest first. */
   dueReceipts(limit: number): Promise<readonly OutboxRow[]>;
-  /** Receipts of any state, last asked first. */
-  receipts(limit: number): Promise<readonly OutboxRow[]>;
+  /** Last asked first; only a part of them, where `part` says which. */
+  receipts(limit: number, part?: ReceiptPart): Promise<readonly OutboxRow[]>;
+  receipt(id: string): Promise<OutboxRow | undefined>;
   /** Moves a receipt on, if it still stands as `from` says; false when somebody else moved it. */
   moveReceipt(from: OutboxRow, to: OutboxRow): Promise<boolean>;
 

@@ -78,10 +78,10 @@ async function receiptsOf(
     a.askedAt - b.askedAt || a.id.localeCompare(b.id)
   );
   let next = 0;
-  return rows.map(({ orderId, state, detail = "" }) => ({
+  return rows.map(({ orderId, state, reason, detail }) => ({
     order: orderId,
     state,
-    detail,
+    detail: [reason, detail].filter((part) => part !== undefined).join(": "),
     email: state === "sent" || state === "unknown" ? emails[next++] : undefined,
   }));
 }

@@ -6,7 +6,7 @@ import type { PipelineContext } from "../context.ts";
 import { HistoryReader } from "../history_reader.ts";
 import { pickFromInbox, readPicked } from "../inbox_reader.ts";
 import { type Lane, withLane } from "../lane.ts";
-import { runReceipts } from "../receipts.ts";
+import { runReceipts } from "../receipts/run_receipts.ts";
 
 /** How far to go. */
 export interface WorkOffOptions {

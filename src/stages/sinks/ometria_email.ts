@@ -1,6 +1,6 @@
 import type { EmailAnswer } from "../../ometria/api.ts";
 import { normaliseEmail } from "../../records/email.ts";
-import type { Receipt } from "../../records/receipt.ts";
+import type { Mailbox, Receipt } from "../../records/receipt.ts";
 import { type SitooOrder, sitooOrderType } from "../../records/sitoo_order.ts";
 import {
   defineReceiptSink,
@@ -58,22 +58,23 @@ function createSink(options: EmailOptions, services: StageServices): ReceiptSink
     send: async (receipt, signal) => resultOf(await services.ometria.sendEmail(receipt, signal)),
   };
 
-  async function build(order: SitooOrder, zone?: string): Promise<Receipt | NoReceipt> {
+  async function build(
+    order: SitooOrder,
+    zone?: string,
+    to?: string,
+  ): Promise<Receipt | NoReceipt> {
     const refund = isRefund(order);
     const none = reasonAgainst(order, { refund, options });
     if (none !== undefined) return { none };
-    const email = normaliseEmail(order.email);
+    const own = normaliseEmail(order.email);
+    const email = to ?? own;
     if (email === undefined) return { none: "no-address" };
-    const hash = services.keyedHash(email);
-    if ((await services.forgotten([hash])).has(hash)) return { none: "forgotten" };
+    if (own !== undefined && await isForgotten(own)) return { none: "forgotten" };
     const fields = await fieldsOf(order, zone);
     if (!fields.ok) return { none: "data-failed", detail: fields.detail };
-    const name = `${order.namefirst} ${order.namelast}`.trim();
     const { subject, template, ...letter } = letterOf(refund);
     return {
-      to: options.to_override === undefined
-        ? { email, ...(name === "" ? {} : { name }) }
-        : { email: options.to_override },
+      to: to === undefined ? recipientOf(order, email, options.to_override) : { email: to },
       ...letter,
       subject: fillIn(subject, fields.data),
       ...template,
@@ -82,6 +83,17 @@ function createSink(options: EmailOptions, services: StageServices): ReceiptSink
       data: fields.data,
     };
   }
+
+  async function isForgotten(email: string): Promise<boolean> {
+    const hash = services.keyedHash(email);
+    return (await services.forgotten([hash])).has(hash);
+  }
+}
+
+function recipientOf(order: SitooOrder, email: string, override: string | undefined): Mailbox {
+  if (override !== undefined) return { email: override };
+  const name = `${order.namefirst} ${order.namelast}`.trim();
+  return { email, ...(name === "" ? {} : { name }) };
 }
 
 function reasonAgainst(

@@ -1,23 +1,23 @@
 import { getLogger } from "@logtape/logtape";
-import { backoff } from "../engine/backoff.ts";
-import type { Reading } from "../engine/work.ts";
-import { ApiError } from "../http/error.ts";
-import type { Receipt } from "../records/receipt.ts";
-import type { ReceiptSink, SendResult } from "../stages/contract.ts";
-import type { OutboxRow, ReceiptState } from "../store/rows.ts";
-import type { Connections } from "./connections.ts";
-import type { PipelineContext } from "./context.ts";
-import { readingsOf } from "./fetched.ts";
-import type { StopSignals } from "./stop_signals.ts";
-import { Wake } from "./wake.ts";
+import { backoff } from "../../engine/backoff.ts";
+import type { Reading } from "../../engine/work.ts";
+import { ApiError } from "../../http/error.ts";
+import type { Receipt } from "../../records/receipt.ts";
+import type { ReceiptSink } from "../../stages/contract.ts";
+import type { OutboxRow, ReceiptState } from "../../store/rows.ts";
+import type { Connections } from "../connections.ts";
+import type { PipelineContext } from "../context.ts";
+import { readingsOf } from "../fetched.ts";
+import type { StopSignals } from "../stop_signals.ts";
+import { Wake } from "../wake.ts";
+import { callOnce } from "./call.ts";
+import { reservedRow, standingAs, type Why } from "./standing.ts";
 
 const logger = getLogger(["tillpipe", "receipts"]);
 
 const receiptsPerRead = 50;
 /** ms between two looks at the outbox for what another process wrote. */
 const pollEvery = 1_000;
-/** ms after which a reservation whose process said no more is taken for a crash. Longer than any call. */
-const reservedFor = 120_000;
 
 /** What the receipts' own drain needs beside its pipeline. */
 export interface ReceiptsOptions {
@@ -71,7 +71,7 @@ class ReceiptsWork {
     const asked: OutboxRow[] = [];
     for (const row of due) {
       if (row.state === "reserved") {
-        await this.#end(row, "unknown", "The program ended during the call");
+        await this.#end(row, "unknown", { detail: "The program ended during the call" });
       } else if (this.#age(row) > this.#options.sink.maxAge) await this.#end(row, "expired");
       else asked.push(row);
     }
@@ -92,14 +92,18 @@ class ReceiptsWork {
 
   async #one(row: OutboxRow, reading: Reading): Promise<void> {
     if (reading.kind === "missing") return await this.#later(row, "Sitoo did not answer the order");
-    if (reading.kind === "unreadable") return await this.#end(row, "refused", reading.detail);
+    if (reading.kind === "unreadable") {
+      return await this.#end(row, "refused", { reason: "unreadable", detail: reading.detail });
+    }
     const { sink } = this.#options;
     const { transform } = this.#context.pipeline;
     const zone = await transform.zone?.(reading.order.eshopid, this.#signals.stop);
     const built = await sink.build(reading.order, zone);
     if ("none" in built) {
-      const state = built.none === "no-address" ? "no-address" : "skipped";
-      return await this.#end(row, state, state === "skipped" ? built.none : built.detail);
+      const { none: reason, detail } = built;
+      return reason === "no-address"
+        ? await this.#end(row, "no-address", { detail })
+        : await this.#end(row, "skipped", { reason, detail });
     }
     await this.#send(row, built);
   }
@@ -107,36 +111,20 @@ class ReceiptsWork {
   /** Reserves, sends, records. Whatever goes wrong after the reservation ends as `unknown`. */
   async #send(row: OutboxRow, receipt: Receipt): Promise<void> {
     const { store, clock } = this.#context;
-    const now = clock.now();
-    const reserved: OutboxRow = { ...row, state: "reserved", at: now, dueAt: now + reservedFor };
+    const { sink, connections } = this.#options;
+    const reserved = reservedRow(row, clock.now());
     if (!await store.moveReceipt(row, reserved)) return;
-    const result = await this.#call(receipt);
+    const { result, error } = await callOnce(sink, receipt, this.#signals.abort);
+    if (error !== undefined) await connections.failed(error);
     switch (result.kind) {
       case "sent":
-        await this.#options.connections.succeeded("ometriaEmail");
+        await connections.succeeded("ometriaEmail");
         return await this.#end(reserved, "sent");
       case "refused":
       case "unknown":
-        return await this.#end(reserved, result.kind, result.detail);
+        return await this.#end(reserved, result.kind, { detail: result.detail });
       case "retry":
         return await this.#later(reserved, result.detail, result.after);
-    }
-  }
-
-  async #call(receipt: Receipt): Promise<SendResult> {
-    try {
-      return await this.#options.sink.send(receipt, this.#signals.abort);
-    } catch (error) {
-      if (error instanceof ApiError) {
-        await this.#options.connections.failed(error);
-        return error.reached && error.kind !== "unauthorized" && error.kind !== "throttled"
-          ? { kind: "unknown", detail: error.message }
-          : { kind: "retry", detail: error.message };
-      }
-      // A send that was begun answers by itself; it rejects only when it was stopped before that.
-      return this.#signals.abort.aborted
-        ? { kind: "retry", detail: "Stopped before the call" }
-        : { kind: "unknown", detail: "The call failed in a way that tells nothing" };
     }
   }
 
@@ -150,26 +138,15 @@ class ReceiptsWork {
       ...(atLeast === undefined ? {} : { atLeast }),
     });
     const now = clock.now();
-    await store.moveReceipt(row, {
-      ...row,
-      state: "asked",
-      attempts,
-      detail,
-      at: now,
-      dueAt: now + wait,
-    });
+    const again = standingAs(row, "asked", { at: now, detail });
+    await store.moveReceipt(row, { ...again, attempts, dueAt: now + wait });
   }
 
-  async #end(row: OutboxRow, state: ReceiptState, detail?: string): Promise<void> {
+  async #end(row: OutboxRow, state: ReceiptState, why: Why = {}): Promise<void> {
     const { store, clock } = this.#context;
-    const moved = await store.moveReceipt(row, {
-      ...row,
-      state,
-      at: clock.now(),
-      ...(detail === undefined ? {} : { detail }),
-    });
-    if (!moved) return;
-    const facts = { orderId: row.orderId, state, detail };
+    const ended = standingAs(row, state, { at: clock.now(), ...why });
+    if (!await store.moveReceipt(row, ended)) return;
+    const facts = { orderId: row.orderId, state, ...why };
     if (state === "unknown" || state === "refused") {
       logger.error("Receipt of order {orderId} is {state}: {detail}", facts);
     } else logger.debug("Receipt of order {orderId} is {state}", facts);
