@@ -28,7 +28,7 @@ export type Resent =
 
 /**
  * Sends a receipt that has ended without being sent, on an operator's word and whatever its age: reserved
- * in the outbox, then the call, then its end, as any other, so that a crash leaves `unknown`. A receipt of
+ * in the outbox, then the call, then its end, like every other, so that a crash leaves `unknown`. A receipt of
  * unknown fate may arrive twice by this. Throws `RefusalError` for one that is on its way or was sent.
  */
 export async function resendReceipt(
