@@ -59,12 +59,20 @@ export interface OmetriaApi {
    * reason when aborted before the call; an abort during the call is `unknown`.
    */
   sendEmail(receipt: Receipt, signal: AbortSignal): Promise<EmailAnswer>;
-  readOrder(id: string, signal: AbortSignal): Promise<StoredOrder | undefined>;
+  readOrder(
+    id: string,
+    signal: AbortSignal,
+    options?: TakeOptions,
+  ): Promise<StoredOrder | undefined>;
   /**
    * Up to 250 orders from `offset` on, in the order of their last update. Rows that cannot be read are
    * left out.
    */
-  recentOrders(offset: number, signal: AbortSignal): Promise<readonly StoredOrder[]>;
+  recentOrders(
+    offset: number,
+    signal: AbortSignal,
+    options?: TakeOptions,
+  ): Promise<readonly StoredOrder[]>;
   /** Up to 250 products with their variants; fewer than asked only at the end. */
   products(offset: number, signal: AbortSignal): Promise<readonly CatalogueProduct[]>;
   /** The account's latest validation errors, as messages; they name no record. */

@@ -134,10 +134,14 @@ class OmetriaClient implements OmetriaApi {
     return emailAnswer(reply, receipt);
   }
 
-  async readOrder(id: string, signal: AbortSignal): Promise<StoredOrder | undefined> {
+  async readOrder(
+    id: string,
+    signal: AbortSignal,
+    options: TakeOptions = {},
+  ): Promise<StoredOrder | undefined> {
     const request = this.#request("read an order back", `/orders/${encodeURIComponent(id)}`);
     try {
-      const reply = await this.#read(request, signal);
+      const reply = await this.#read(request, signal, options);
       const order = readStoredOrder(reply.body);
       if (order === undefined || order.id !== id) throw notThatApi(request, reply);
       return order;
@@ -147,9 +151,13 @@ class OmetriaClient implements OmetriaApi {
     }
   }
 
-  async recentOrders(offset: number, signal: AbortSignal): Promise<readonly StoredOrder[]> {
+  async recentOrders(
+    offset: number,
+    signal: AbortSignal,
+    options: TakeOptions = {},
+  ): Promise<readonly StoredOrder[]> {
     const path = `/orders?limit=${rowsPerPage}&offset=${offset}&orderby=timestamp_update`;
-    const rows = await this.#list(this.#request("read orders back", path), signal);
+    const rows = await this.#list(this.#request("read orders back", path), signal, options);
     return rows.flatMap((row) => readStoredOrder(row) ?? []);
   }
 
@@ -196,13 +204,21 @@ class OmetriaClient implements OmetriaApi {
     };
   }
 
-  async #read(request: ApiRequest, signal: AbortSignal): Promise<ApiReply> {
-    await this.#paces.read.take(signal);
+  async #read(
+    request: ApiRequest,
+    signal: AbortSignal,
+    options: TakeOptions = {},
+  ): Promise<ApiReply> {
+    await this.#paces.read.take(signal, options);
     return await requestJson(request, signal);
   }
 
-  async #list(request: ApiRequest, signal: AbortSignal): Promise<readonly unknown[]> {
-    const reply = await this.#read(request, signal);
+  async #list(
+    request: ApiRequest,
+    signal: AbortSignal,
+    options: TakeOptions = {},
+  ): Promise<readonly unknown[]> {
+    const reply = await this.#read(request, signal, options);
     const rows = rowsOf(reply.body);
     if (rows === undefined) throw notThatApi(request, reply);
     return rows;
