@@ -44,12 +44,10 @@ export function reportText(report: ReconcileReport, options: ReportTextOptions):
 export function estimateText(
   { orders, sitooCalls, ometriaCalls, seconds }: ReconcileEstimate,
 ): string {
-  const ometria = ometriaCalls === 0
-    ? "none to Ometria"
-    : `up to ${count(ometriaCalls)} to Ometria`;
-  return `About ${count(orders)} ${orders === 1 ? "order" : "orders"}: at least ${
+  const ometria = ometriaCalls === 0 ? "none" : count(ometriaCalls);
+  return `about ${orderCount(orders)}, at least ${
     count(sitooCalls)
-  } calls to Sitoo and ${ometria}, about ${span(Math.max(1, seconds))}`;
+  } calls to Sitoo and ${ometria} to Ometria, ${span(Math.max(1, seconds))} or more`;
 }
 
 /** The days of a report, in words. */

@@ -6,7 +6,7 @@ import { markLength } from "../sweep.ts";
 import type { VerifyAsked } from "./estimate.ts";
 import { type Finding, Findings, isHealedByItself } from "./findings.ts";
 import type { Sheet } from "./head_reader.ts";
-import { type Doubt, judgeHead, type Judgement } from "./judge.ts";
+import { asDelivered, type Doubt, judgeHead, type Judgement } from "./judge.ts";
 import { judgeWhole } from "./judge_whole.ts";
 import { Latecomers } from "./latecomers.ts";
 import { placeOfRow, placesOf } from "./places.ts";
@@ -44,7 +44,8 @@ export class Comparison {
   readonly #options: ComparisonOptions;
   readonly #signal: AbortSignal;
   readonly #starts: StartDate;
-  readonly #sample: Sample<Entry & { readonly as: Counted }>;
+  /** Delivered orders that are to be read back. */
+  readonly #sample: Sample<number>;
   /** Findings that are looked at once more at the end: the shop goes on while this runs. */
   #held: Finding[] = [];
   #doubts: (Entry & { readonly doubt: Exclude<Doubt, "refund"> })[] = [];
@@ -140,10 +141,9 @@ export class Comparison {
     }
   }
 
-  #count(entry: Entry, as: Counted): void {
-    const passedBy = as.bucket === "delivered" ? this.#sample.take({ ...entry, as }) : undefined;
-    if (as.bucket !== "delivered") this.tally.add(entry.place, entry.money, as);
-    else if (passedBy !== undefined) this.tally.add(passedBy.place, passedBy.money, passedBy.as);
+  #count({ orderId, place, money }: Entry, as: Counted): void {
+    this.tally.add(place, money, as);
+    if (as.bucket === "delivered") this.#sample.take(orderId);
   }
 
   #differs(finding: Finding): void {
@@ -240,19 +240,32 @@ export class Comparison {
     }
   }
 
+  /** Reads the chosen orders back, and counts those that are wrong anew. */
   async #verify(): Promise<void> {
     const { verify, onProgress } = this.#options;
     if (verify === undefined) return;
-    const chosen = this.#sample.chosen;
-    const ids = chosen.map((entry) => entry.orderId);
+    const ids = this.#sample.chosen.toSorted((a, b) => a - b);
     this.#verified = await readBack(ids, this.#context, {
       signal: this.#signal,
       onProgress: (done) => onProgress?.({ doing: "verifying", done, total: ids.length }),
     });
-    for (const { as, ...entry } of chosen) {
-      const mistake = this.#verified.wrong.get(entry.orderId);
-      if (mistake === undefined) this.tally.add(entry.place, entry.money, as);
-      else this.#differs({ ...entry, ...mistake, fix: [entry.orderId] });
+    const wrong = [...this.#verified.wrong];
+    for (let from = 0; from < wrong.length; from += ordersPerRead) {
+      const part = wrong.slice(from, from + ordersPerRead);
+      const found = await redecide(part.map(([id]) => id), this.#context, this.#signal);
+      for (const [orderId, mistake] of part) {
+        const { row, item } = found.get(orderId) ?? {};
+        if (row === undefined || item?.reading.kind !== "order") continue;
+        const { order } = item.reading;
+        const [place] = await placesOf([order], this.#context, this.#signal);
+        if (place === undefined) continue;
+        const entry = {
+          place: placeOfRow(row, place),
+          money: Decimal.parse(order.moneytotal_gross_all),
+        };
+        this.tally.remove(entry.place, entry.money, asDelivered(row));
+        this.#differs({ ...entry, ...mistake, orderId, fix: [orderId] });
+      }
     }
   }
 

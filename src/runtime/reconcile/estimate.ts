@@ -1,5 +1,6 @@
 import type { PipelineContext } from "../context.ts";
 import { localDay } from "../../time/zone.ts";
+import { listFrom, ordersPerPage } from "./order_list.ts";
 import { headsPerPage } from "./head_reader.ts";
 import { persist } from "./persist.ts";
 import { sitesOf, zoneOf } from "./places.ts";
@@ -16,8 +17,9 @@ export interface ReconcileEstimate {
   readonly orders: number;
   /** At least: what is in doubt is read once more, a hundred orders a call. */
   readonly sitooCalls: number;
+  /** At least: what lies far back in Ometria's list, or differs there, is read by itself. */
   readonly ometriaCalls: number;
-  /** At the pace of the connections, with nobody else calling. */
+  /** At least, at the pace of the connections, with nobody else calling. */
   readonly seconds: number;
 }
 
@@ -42,14 +44,15 @@ export async function estimateReconcile(
   const { readRate } = pipeline.definition.connections.ometria;
   const verified = Math.min(count, asked.verify === "all" ? count : asked.verify ?? 0);
   const sitooCalls = Math.ceil(count / headsPerPage) + 1 + Math.ceil(verified / ordersPerRead);
-  const seconds = Math.max(sitooCalls * (gap + latency) / 1000, verified / readRate);
+  const ometriaCalls = verified < listFrom ? verified : Math.ceil(verified / ordersPerPage);
+  const seconds = sitooCalls * (gap + latency) / 1000 + ometriaCalls / readRate;
   return {
     from: range.from,
     to: range.to,
     ...(zone === undefined ? {} : { zone }),
     orders: count,
     sitooCalls,
-    ometriaCalls: verified,
+    ometriaCalls,
     seconds: Math.ceil(seconds),
   };
 }

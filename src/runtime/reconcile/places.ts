@@ -1,11 +1,11 @@
-import type { OrderHead, OrderPlace } from "../../records/order_head.ts";
+import type { OrderPlace, Placed } from "../../records/order_head.ts";
 import type { LedgerRow } from "../../store/rows.ts";
 import { localDay } from "../../time/zone.ts";
 import type { PipelineContext } from "../context.ts";
 
 /** Where orders count: as the stages say; by Sitoo's own words where no stage does. */
 export async function placesOf(
-  heads: readonly OrderHead[],
+  heads: readonly Placed[],
   { pipeline }: Pick<PipelineContext, "pipeline">,
   signal: AbortSignal,
 ): Promise<readonly OrderPlace[]> {

@@ -14,22 +14,18 @@ export class Sample<T> {
     this.#random = random;
   }
 
-  /** Those chosen so far. */
+  /** Those chosen so far, in no order. */
   get chosen(): readonly T[] {
     return this.#chosen;
   }
 
-  /** Takes the next one of the stream; returns the one that is out for good, if any is. */
-  take(item: T): T | undefined {
+  /** Takes the next one of the stream, in place of another where there is no room. */
+  take(item: T): void {
     this.#seen++;
-    if (this.#chosen.length < this.#size) {
-      this.#chosen.push(item);
-      return undefined;
+    if (this.#chosen.length < this.#size) this.#chosen.push(item);
+    else {
+      const place = Math.floor(this.#random() * this.#seen);
+      if (place < this.#size) this.#chosen[place] = item;
     }
-    const place = Math.floor(this.#random() * this.#seen);
-    const replaced = this.#chosen[place];
-    if (replaced === undefined) return item;
-    this.#chosen[place] = item;
-    return replaced;
   }
 }

@@ -29,6 +29,11 @@ export class Tally {
     this.#sums(place).add(money, counted);
   }
 
+  /** Takes back what was counted. */
+  remove(place: OrderPlace, money: Decimal, counted: Counted): void {
+    this.#sums(place).add(money, counted, -1);
+  }
+
   /** Counts an order that Sitoo answers no longer. */
   addGone(place: OrderPlace, sent: Decimal): void {
     this.#sums(place).gone.add(sent);
@@ -83,9 +88,9 @@ class RunningSum {
   orders = 0;
   money: Decimal = Decimal.zero;
 
-  add(money: Decimal): void {
-    this.orders++;
-    this.money = this.money.plus(money);
+  add(money: Decimal, times: 1 | -1 = 1): void {
+    this.orders += times;
+    this.money = this.money.plus(times === 1 ? money : money.negated());
   }
 
   join(other: RunningSum): void {
@@ -125,13 +130,13 @@ class Sums {
     this.place = place;
   }
 
-  add(money: Decimal, { bucket, rule, sent, confirmed }: Counted): void {
-    this.sitoo.add(money);
-    this.byBucket[bucket].add(money);
-    if (bucket === "delivered") this.sent = this.sent.plus(sent ?? money);
-    if (bucket === "delivered" && confirmed === true) this.confirmed.add(money);
+  add(money: Decimal, { bucket, rule, sent = money, confirmed }: Counted, times: 1 | -1 = 1): void {
+    this.sitoo.add(money, times);
+    this.byBucket[bucket].add(money, times);
+    if (bucket === "delivered") this.sent = this.sent.plus(times === 1 ? sent : sent.negated());
+    if (bucket === "delivered" && confirmed === true) this.confirmed.add(money, times);
     if (bucket === "skipped" || bucket === "dead" || bucket === "due") {
-      ruleSum(this.byRule[bucket], rule ?? bucket).add(money);
+      ruleSum(this.byRule[bucket], rule ?? bucket).add(money, times);
     }
   }
 

@@ -75,6 +75,20 @@ Deno.test("Tally: the order in which orders come makes no difference", () => {
   }));
 });
 
+Deno.test("Tally: what is taken back is as if it had never been counted", () => {
+  fc.assert(fc.property(fc.array(order, { minLength: 1, maxLength: 20 }), (orders) => {
+    const [last, ...others] = orders.toReversed();
+    if (last === undefined) return;
+    const tally = tallied(orders);
+    tally.remove(last.place, last.money, last.as);
+    for (const figures of tally.groups()) explains(figures);
+    const counts = (one: Tally): unknown =>
+      one.groups().filter((group) => group.sitoo.orders > 0)
+        .map(({ skippedBy: _s, deadBy: _d, dueBy: _u, ...figures }) => figures);
+    assertEquals(counts(tally), counts(tallied(others)));
+  }));
+});
+
 Deno.test("Tally: a delivered order counts with Sitoo's money, with what was sent, and once", () => {
   const tally = new Tally();
   const place = { store: "S-1", currency: "SEK", day: "2025-03-01" };

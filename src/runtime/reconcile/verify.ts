@@ -4,13 +4,12 @@ import type { ExpectedOrder } from "../../records/expected_order.ts";
 import { Decimal } from "../../records/money.ts";
 import type { LedgerRow } from "../../store/rows.ts";
 import type { PipelineContext } from "../context.ts";
+import { OrderList } from "./order_list.ts";
 import { persist } from "./persist.ts";
 import { ordersPerRead, redecide } from "./redecide.ts";
 
-/** From so many orders on, the list of what was changed last is read first: 250 orders a call. */
-const listFrom = 25;
-/** Pages of the list that are read at most, for each order that is looked for. */
-const pagesPerOrder = 0.25;
+/** Orders that are compared at a time: what is kept in memory. */
+const ordersPerSlice = 5_000;
 
 /** What an order must be like at Ometria. */
 interface Expectation {
@@ -34,7 +33,11 @@ export interface Mistake {
   readonly detail?: string;
 }
 
-/** Reads delivered orders back from Ometria and compares them, as confirm does. Throws `ApiError`. */
+/**
+ * Reads delivered orders back from Ometria and compares them, as confirm does. Throws `ApiError`.
+ *
+ * @param orderIds ascending
+ */
 export async function readBack(
   orderIds: readonly number[],
   context: PipelineContext,
@@ -43,27 +46,34 @@ export async function readBack(
     readonly onProgress: (done: number) => void;
   },
 ): Promise<ReadBack> {
-  const wanted = new Map<string, Expectation>();
-  for (let from = 0; from < orderIds.length; from += ordersPerRead) {
-    const part = orderIds.slice(from, from + ordersPerRead);
-    for (const [sentId, one] of await expectationsOf(part, context, signal)) {
-      wanted.set(sentId, one);
-    }
-  }
-  const orders = wanted.size;
-  if (orders >= listFrom) {
-    await compareListed(wanted, context, {
-      signal,
-      onProgress: (left) => onProgress(orders - left),
-    });
-  }
+  const list = new OrderList(context, signal);
   const wrong = new Map<number, Mistake>();
-  let left = wanted.size;
-  for (const [sentId, one] of wanted) {
-    const stored = await persist(() => context.ometria.readOrder(sentId, signal), context, signal);
-    const mistake = mistakeOf(one, stored);
-    if (mistake !== undefined) wrong.set(one.orderId, withAge(mistake, one, context.clock.now()));
-    onProgress(orders - --left);
+  let orders = 0;
+  // From the end: what was sold last was mostly changed last, and that is where the list begins.
+  for (let end = orderIds.length; end > 0; end -= ordersPerSlice) {
+    const slice = orderIds.slice(Math.max(0, end - ordersPerSlice), end);
+    const wanted = new Map<string, Expectation>();
+    for (let from = 0; from < slice.length; from += ordersPerRead) {
+      const part = slice.slice(from, from + ordersPerRead);
+      for (const [sentId, one] of await expectationsOf(part, context, signal)) {
+        wanted.set(sentId, one);
+      }
+    }
+    orders += wanted.size;
+    // What differs in the list is read by itself: a list may say less than an order does.
+    const isRight = (order: StoredOrder): boolean => {
+      const one = wanted.get(order.id);
+      return one !== undefined && mistakeOf(one, order) === undefined;
+    };
+    await list.takeOut(wanted, isRight, (left) => onProgress(orders - left));
+    let left = wanted.size;
+    for (const [sentId, one] of wanted) {
+      const read = (): Promise<StoredOrder | undefined> =>
+        context.ometria.readOrder(sentId, signal, { priority: "history" });
+      const mistake = mistakeOf(one, await persist(read, context, signal));
+      if (mistake !== undefined) wrong.set(one.orderId, withAge(mistake, one, context.clock.now()));
+      onProgress(orders - --left);
+    }
   }
   return { orders, wrong };
 }
@@ -92,39 +102,6 @@ type Accepted = LedgerRow & Required<Pick<LedgerRow, "sentId" | "total" | "accep
 
 function isAccepted(row: LedgerRow | undefined): row is Accepted {
   return row?.sentId !== undefined && row.total !== undefined && row.acceptedAt !== undefined;
-}
-
-/**
- * Takes away what the list shows to be right. What differs there stays, to be read by itself: a list may say less
- * than an order does.
- */
-async function compareListed(
-  wanted: Map<string, Expectation>,
-  context: PipelineContext,
-  { signal, onProgress }: {
-    readonly signal: AbortSignal;
-    readonly onProgress: (left: number) => void;
-  },
-): Promise<void> {
-  const pages = Math.ceil(wanted.size * pagesPerOrder);
-  let offset = 0;
-  for (let page = 0; page < pages && wanted.size >= listFrom; page++) {
-    const listed = await persist(
-      () => context.ometria.recentOrders(offset, signal),
-      context,
-      signal,
-    );
-    if (listed.length === 0) return;
-    offset += listed.length;
-    const met = listed.filter((order) => wanted.has(order.id));
-    const right = met.filter((order) => {
-      const one = wanted.get(order.id);
-      return one !== undefined && mistakeOf(one, order) === undefined;
-    });
-    for (const { id } of right) wanted.delete(id);
-    onProgress(wanted.size);
-    if (met.length >= listFrom && right.length === 0) return;
-  }
 }
 
 function mistakeOf(one: Expectation, stored: StoredOrder | undefined): Mistake | undefined {
