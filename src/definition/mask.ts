@@ -34,14 +34,14 @@ function secretRanges(text: string): Range[] {
   }
 }
 
-/** Every scalar under a key with such a name. */
+/** Every value under a key with such a name; names below it tell nothing. */
 function rangesByNode(doc: Document): Range[] {
   const found: Range[] = [];
   const cover = (node: unknown): void => {
     if (!isNode(node)) return;
     visit(node, {
-      Scalar: (_key, { range, source = "" }) => {
-        if (range && !isTemplate(source)) found.push([range[0], range[1]]);
+      Scalar: (place, { range, source = "" }) => {
+        if (place !== "key" && range && !isTemplate(source)) found.push([range[0], range[1]]);
       },
     });
   };

@@ -1,18 +1,22 @@
 import { type Context, Hono } from "hono";
+import { readPipelineStatus } from "../../runtime/status.ts";
 import type { AppEnv, ServerOptions } from "../environment.ts";
 import { withPipeline } from "./find_pipeline.ts";
 import { renderPage } from "./layout.tsx";
+import { COUNTED } from "./overview_view.ts";
 import { PipelinePage } from "./pipeline_page.tsx";
 
 /** `GET /pipelines/:pipeline`: what the pipeline is made of, and what Sitoo has to be told. */
 export function pipelineRoutes(options: ServerOptions): Hono<AppEnv> {
   return new Hono<AppEnv>({ strict: false })
     .get("/pipelines/:pipeline", (c) =>
-      withPipeline(c, options, (served) => {
-        const { name } = served.pipeline.definition;
-        return renderPage(c, options, {
-          frame: { title: "Pipeline", current: "pipeline", pipeline: name },
-          content: <PipelinePage served={served} origin={originOf(c, options)} />,
+      withPipeline(c, options, async (served) => {
+        const pipeline = served.pipeline.definition.name;
+        const status = await readPipelineStatus(served, COUNTED);
+        const isPublic = options.operator.publicUrl !== undefined || options.operator.deploy;
+        return await renderPage(c, options, {
+          frame: { title: "Pipeline", current: "pipeline", pipeline },
+          content: <PipelinePage {...{ served, status, isPublic }} origin={originOf(c, options)} />,
         });
       }));
 }
