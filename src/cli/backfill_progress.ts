@@ -83,6 +83,7 @@ export function progressText(run: Checkpoint, pace: Pace): string {
     `delivered ${count(run.delivered)}`,
     `skipped ${count(run.skipped)}`,
     `dead ${count(run.dead)}`,
+    ...((run.holes ?? 0) > 0 ? [`holes ${count(run.holes ?? 0)}`] : []),
   ];
   return parts.join("  ");
 }

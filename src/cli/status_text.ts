@@ -91,10 +91,16 @@ function countTable(
 function backfillText({ backfill: run }: PipelineStatus): string | undefined {
   if (run === null) return undefined;
   const bar = progressBar({ share: run.state === "done" ? 1 : part(run.read, run.total) });
+  const holes = run.holes ?? 0;
+  const left = holes === 0
+    ? ""
+    : `\n${count(holes)} ${
+      holes === 1 ? "hole" : "holes"
+    } in history: orders that Sitoo could not be read for; they are tried again`;
   const error = run.error === undefined ? "" : `\n${run.error}`;
   return `Backfill ${run.state}: ${bar}, ${count(run.read)} of ${
     count(run.total)
-  } orders read${error}`;
+  } orders read${left}${error}`;
 }
 
 function sweepText({ sweep }: PipelineStatus): string | undefined {

@@ -1,7 +1,8 @@
 import type { Checkpoint } from "../store/rows.ts";
 
 /** What tells one run of history from another. */
-export interface HistoryRun extends Pick<Checkpoint, "next" | "to" | "dateFrom" | "fingerprint"> {
+export interface HistoryRun
+  extends Pick<Checkpoint, "next" | "to" | "dateFrom" | "since" | "holes" | "fingerprint"> {
   /** Epoch ms at which it is asked for. */
   readonly at: number;
 }

@@ -1,11 +1,13 @@
-import { requestedRun } from "../engine/history_run.ts";
-import { startInstant } from "../engine/start_date.ts";
-import type { Checkpoint } from "../store/rows.ts";
+import type { Checkpoint, Hole } from "../store/rows.ts";
 import type { PipelineContext } from "./context.ts";
 import { latePush } from "./drain.ts";
+import { askForBackfill } from "./history_request.ts";
+import type { AskOptions } from "./history_request.ts";
 import { RefusalError } from "./refusal.ts";
 import { startPipeline } from "./run_pipeline.ts";
 import type { RunningPipeline } from "./run_pipeline.ts";
+
+export { askForBackfill } from "./history_request.ts";
 
 /** ms between two looks at how far the run has come. */
 const lookEvery = 250;
@@ -13,32 +15,56 @@ const lookEvery = 250;
 const margin = 5_000;
 /** Rows counted at most when waiting for the inbox to be empty. */
 const countedRows = 10_000;
+/** Holes that a result lists. */
+const holesListed = 100;
+/** ms that what is in flight may take to finish. */
+const grace = 4_000;
+
+/** What becomes of the run when whoever follows it is told to stop: it goes on, or it is stopped. */
+export type OnInterrupt = "leave" | "stop";
 
 /** What a backfill is asked for. */
-export interface BackfillOptions {
-  /** Read everything again from the start; unchanged orders are not sent again. */
-  readonly restart?: boolean;
-  /** First order id, or a date or instant from which to read. @default where the last run ended */
-  readonly from?: string;
-  /** Order id, or a date or instant, at which to end. @default everything there is */
-  readonly to?: string;
+export interface BackfillOptions extends AskOptions {
   /** Called when the run has come further. */
   readonly onProgress: (checkpoint: Checkpoint) => void;
   /** Called while originals with refunds are waited for, with how many are due. */
   readonly onDrain?: (due: number) => void;
+  /** Called once when it turns out that another process does the work. */
+  readonly onFollow?: () => void;
+  /**
+   * Asked when the signal aborts; `elsewhere`: another process is at work on the run and can go on with it.
+   *
+   * @default leave
+   */
+  readonly onInterrupt?: (elsewhere: boolean) => OnInterrupt | Promise<OnInterrupt>;
 }
 
-/** How a backfill ended. */
+/**
+ * How a backfill ended.
+ *
+ * - `through`: the run has come to its end
+ * - `paused`: broken off here; whoever takes the lane next goes on with it
+ * - `left`: another process goes on with it
+ * - `stopped`: it rests until a backfill is asked for again
+ */
+export type BackfillEnding = "through" | "paused" | "left" | "stopped";
+
+/** What a backfill has come to. */
 export interface BackfillResult {
+  readonly ending: BackfillEnding;
   readonly checkpoint: Checkpoint;
-  /** A server that was running on the same store did the work. */
+  /** Another process on the same store, a server as a rule, did the work. */
   readonly handedOver: boolean;
+  /** The first hundred holes that are open. */
+  readonly holes: readonly Hole[];
+  /** Orders that become due later: young ones, and open ones that are looked at again. */
+  readonly later: number;
 }
 
 /**
  * Brings history to Ometria: asks for a run and works the lane until it is done. Where a server holds the
  * lane, that server does the work and this only follows. A run that was broken off goes on where it was.
- * Throws `RefusalError` where an operator has to decide, and the signal's reason when aborted.
+ * Throws `RefusalError` where an operator has to decide.
  */
 export async function runBackfill(
   context: PipelineContext,
@@ -49,17 +75,42 @@ export async function runBackfill(
   await refuseOtherVersion(context);
   await askForBackfill(context, options, signal);
   const running = startPipeline(context, { sweep: false, receipts: false });
+  let ending: BackfillEnding = "through";
+  let isElsewhere = false;
   try {
     const checkpoint = await follow(context, options, { signal, running });
-    const handedOver = (await context.store.laneHolder())?.holder !== running.holder;
-    if (!handedOver && checkpoint.state === "done") await drained(context, options, signal);
-    return { checkpoint, handedOver };
+    isElsewhere = await worksElsewhere(context, running);
+    if (checkpoint.state === "stopped") ending = "stopped";
+    else if (!isElsewhere && checkpoint.state === "done") await drained(context, options, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    await running.stop(grace);
+    isElsewhere = await worksElsewhere(context, running);
+    const wish = await options.onInterrupt?.(isElsewhere) ?? "leave";
+    if (wish === "stop") await context.store.cancelBackfill();
+    ending = wish === "stop" ? "stopped" : isElsewhere ? "left" : "paused";
   } finally {
-    await running.stop(4_000);
+    await running.stop(grace);
   }
+  const { store } = context;
+  const checkpoint = await store.checkpoint();
+  if (checkpoint === undefined) throw new TypeError("The backfill's checkpoint is gone");
+  const [holes, inbox] = await Promise.all([
+    store.holes(holesListed),
+    store.inboxSummary(countedRows),
+  ]);
+  const isThrough = checkpoint.state === "done" && ending !== "through";
+  return {
+    ending: isThrough ? "through" : ending,
+    checkpoint,
+    handedOver: isElsewhere,
+    holes,
+    later: inbox.later,
+  };
 }
 
-function refuseWithoutHistory({ pipeline }: PipelineContext): void {
+/** Refuses what `backfill` cannot be used for. Throws `RefusalError`. */
+export function refuseWithoutHistory({ pipeline }: PipelineContext): void {
   if (pipeline.history?.enabled === true && pipeline.orders !== undefined) return;
   throw new RefusalError(
     "This pipeline does not bring history",
@@ -84,101 +135,31 @@ async function refuseOtherVersion(context: PipelineContext): Promise<void> {
   }
 }
 
-/** Asks for a run, unless one has been broken off: that one goes on. Whoever holds the lane does it. */
-export async function askForBackfill(
-  context: PipelineContext,
-  options: Omit<BackfillOptions, "onProgress" | "onDrain">,
-  signal: AbortSignal,
-): Promise<void> {
-  const { store } = context;
-  const known = await store.checkpoint();
-  const isUnderWay = known?.state === "requested" || known?.state === "running";
-  const isSpecial = options.restart === true || options.from !== undefined ||
-    options.to !== undefined;
-  if (isUnderWay && !isSpecial) return;
-  if (
-    !isUnderWay && await store.requestBackfill(await newRun(context, options, { known, signal }))
-  ) {
-    return;
-  }
-  throw new RefusalError(
-    "A backfill of this pipeline is under way already",
-    "Run backfill without --restart, --from and --to to let it finish, then ask again",
-  );
-}
-
-async function newRun(
-  context: PipelineContext,
-  options: Pick<BackfillOptions, "restart" | "from" | "to">,
-  { known, signal }: { readonly known: Checkpoint | undefined; readonly signal: AbortSignal },
-): Promise<Checkpoint> {
-  const { clock, pipeline } = context;
-  const start = await startOf(context, options, { known, signal });
-  const to = options.to === undefined ? undefined : await endOf(context, options.to, signal);
-  return requestedRun({
-    ...start,
-    ...(to === undefined ? {} : { to }),
-    fingerprint: pipeline.definition.fingerprint,
-    at: clock.now(),
-  });
-}
-
-async function startOf(
-  context: PipelineContext,
-  options: Pick<BackfillOptions, "restart" | "from" | "to">,
-  { known, signal }: { readonly known: Checkpoint | undefined; readonly signal: AbortSignal },
-): Promise<Pick<Checkpoint, "next" | "dateFrom">> {
-  if (options.from !== undefined && isOrderId(options.from)) return { next: Number(options.from) };
-  if (options.from === undefined && options.restart !== true && known !== undefined) {
-    return { next: known.next };
-  }
-  const from = options.from ?? context.pipeline.history?.startDate ?? "1970-01-01";
-  return { next: 0, dateFrom: await secondsOf(context, from, signal) };
-}
-
-/** The first order on or after a date ends the run; an id ends it by itself. */
-async function endOf(context: PipelineContext, to: string, signal: AbortSignal): Promise<number> {
-  if (isOrderId(to)) return Number(to);
-  const { sitoo, pipeline } = context;
-  const measured = await sitoo.measure({
-    from: 0,
-    sites: pipeline.history?.sites ?? [],
-    dateFrom: await secondsOf(context, to, signal),
-  }, signal);
-  return measured.first ?? Number.MAX_SAFE_INTEGER;
-}
-
-async function secondsOf(
-  { pipeline }: PipelineContext,
-  date: string,
-  signal: AbortSignal,
-): Promise<number> {
-  const zone = await pipeline.transform.zone?.(pipeline.history?.sites[0], signal) ?? "UTC";
-  const instant = startInstant(date, zone);
-  if (Number.isNaN(instant)) {
-    throw new RefusalError(
-      `Cannot read "${date}" as an order id or a date`,
-      "Write an order id such as 50211, a day such as 2025-03-01, or an instant with its zone",
-    );
-  }
-  return Math.floor(instant / 1000);
-}
-
-function isOrderId(text: string): boolean {
-  return /^\d+$/.test(text);
+async function worksElsewhere(
+  { store }: PipelineContext,
+  running: RunningPipeline,
+): Promise<boolean> {
+  const holder = await store.laneHolder();
+  return holder !== undefined && holder.holder !== running.holder;
 }
 
 /** Reports until the run has ended, whoever does it. */
 async function follow(
-  { store, clock }: PipelineContext,
+  context: PipelineContext,
   options: BackfillOptions,
   { signal, running }: { readonly signal: AbortSignal; readonly running: RunningPipeline },
 ): Promise<Checkpoint> {
+  const { store, clock } = context;
   let seen = 0;
+  let isFollowing = false;
   for (;;) {
     signal.throwIfAborted();
     const checkpoint = await store.checkpoint();
     if (checkpoint === undefined) throw new TypeError("The backfill's checkpoint is gone");
+    if (!isFollowing && await worksElsewhere(context, running)) {
+      isFollowing = true;
+      options.onFollow?.();
+    }
     if (checkpoint.updatedAt !== seen) options.onProgress(checkpoint);
     seen = checkpoint.updatedAt;
     if (checkpoint.state !== "requested" && checkpoint.state !== "running") return checkpoint;

@@ -25,6 +25,16 @@ export function startOfDay(day: string, zone: string): number {
   return localDay(second, zone) === day ? second : first;
 }
 
+/**
+ * Epoch ms of a local time, `YYYY-MM-DDTHH:MM:SS`. Of a time that the clocks pass twice, one of the two; one
+ * that they leave out counts with the offset before or after.
+ */
+export function localInstant(time: string, zone: string): number {
+  const wanted = Date.parse(`${time}Z`);
+  if (Number.isNaN(wanted)) throw new RangeError(`Cannot read the time "${time}"`);
+  return wanted - offsetAt(wanted - offsetAt(wanted, zone), zone);
+}
+
 /** ms that local time is ahead of UTC at an instant. */
 function offsetAt(epochMs: number, zone: string): number {
   const { year, month, day, hour, minute, second } = partsOf(epochMs, zone);

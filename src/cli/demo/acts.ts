@@ -29,6 +29,7 @@ export async function playHistory(
       { onProgress: (run) => progress.show(run) },
       signal,
     );
+    signal.throwIfAborted();
     return result.checkpoint;
   } finally {
     terminal.endLive();

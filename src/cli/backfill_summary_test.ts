@@ -1,0 +1,81 @@
+import type { BackfillResult } from "../runtime/backfill.ts";
+import { assert, assertEquals, assertStringIncludes } from "../std/assert.ts";
+import type { Checkpoint } from "../store/rows.ts";
+import { backfillSummary } from "./backfill_summary.ts";
+import { createStyle } from "./style.ts";
+
+function text(
+  run: Partial<Checkpoint> = {},
+  result: Partial<BackfillResult> = {},
+): string {
+  const checkpoint: Checkpoint = {
+    state: "done",
+    next: 50_501,
+    total: 0,
+    read: 0,
+    delivered: 0,
+    unchanged: 0,
+    linked: 0,
+    skipped: 0,
+    waiting: 0,
+    dead: 0,
+    young: 0,
+    startedAt: 0,
+    updatedAt: 0,
+    fingerprint: "print",
+    ...run,
+  };
+  return backfillSummary("till", {
+    ending: "through",
+    checkpoint,
+    handedOver: false,
+    holes: [],
+    later: 0,
+    ...result,
+  }, { totals: { skipped: {}, deadBy: {} }, style: createStyle(false) });
+}
+
+Deno.test("a run that had nothing to do says so, and why", () => {
+  assertEquals(
+    text(),
+    "till: backfill done\n\nAll orders before 50501 had been read already: there was nothing to do. --restart reads them again",
+  );
+  assertStringIncludes(text({ next: 0 }), "Sitoo has no orders in this range");
+});
+
+Deno.test("what is left is counted, and who brings it is said", () => {
+  const own = text({ read: 10, delivered: 8, young: 2 }, { later: 1200 });
+  assertStringIncludes(own, "1,200 orders are too young yet");
+  assertStringIncludes(own, "a server brings them when it is time, or the next backfill");
+  const server = text({ read: 10, delivered: 9, young: 1 }, { later: 1, handedOver: true });
+  assertStringIncludes(server, "till: backfill done by the running server");
+  assertStringIncludes(server, "1 order is too young yet");
+  assertStringIncludes(server, "the running server brings them");
+});
+
+Deno.test("holes are named with their reason, ten at most", () => {
+  const holes = Array.from({ length: 12 }, (_, index) => ({
+    from: 100 + index,
+    to: 101 + index,
+    since: Date.UTC(2026, 0, 15),
+    dueAt: 0,
+    tries: 1,
+    detail: "Sitoo answered 500",
+  }));
+  const shown = text({ read: 10, delivered: 10, holes: 12 }, { holes });
+  assertStringIncludes(shown, "order 100, since 2026-01-15 00:00:00 UTC: Sitoo answered 500");
+  assertStringIncludes(shown, "and 2 more");
+  assert(!shown.includes("order 110,"));
+});
+
+for (
+  const [ending, words] of [
+    ["paused", "run backfill again to go on"],
+    ["left", "goes on in the running server"],
+    ["stopped", "stopped for good"],
+  ] as const
+) {
+  Deno.test(`a run that was ${ending} says how it goes on`, () => {
+    assertStringIncludes(text({ state: "running", read: 5 }, { ending }), words);
+  });
+}
