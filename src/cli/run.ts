@@ -3,6 +3,7 @@ import { type Command, commandHelp, HELP } from "./command.ts";
 import { CommandError } from "./failure.ts";
 import type { Host } from "./host.ts";
 import { didYouMean, readOptions } from "./options.ts";
+import { permissionProblem } from "./permission.ts";
 
 /** Loads a command's code only when the command is asked for. */
 export type LazyCommand = () => Promise<Command>;
@@ -84,6 +85,11 @@ interface Explanation {
 }
 
 function explain(error: unknown): Explanation {
+  const refused = permissionProblem(error);
+  if (refused !== undefined) {
+    const { message, hint, byDeno } = refused;
+    return { exitCode: byDeno ? 2 : 1, message, hint };
+  }
   if (error instanceof CommandError) {
     const { exitCode, message, hint } = error;
     return { exitCode, message, ...(hint === undefined ? {} : { hint }) };
