@@ -2,20 +2,21 @@ import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { readStatus } from "../runtime/status.ts";
 import type { AppEnv, ServerOptions } from "./environment.ts";
+import { moment } from "./figures.ts";
 import { COUNTED } from "./pages/overview_view.ts";
 
 /** ms between two looks at the figures. */
 const LOOK_EVERY = 1500;
-/** Looks without a change after which something is sent all the same, so that the line stays open. */
-const PING_AFTER = 10;
+/** ms after which a browser opens the next stream. */
+const RETRY = 1000;
 /** ms that a stream lasts: the browser opens the next one, and has to be let in again for it. */
 const LASTS = 300_000;
 /** Streams at a time. */
 const MOST = 50;
 
 /**
- * `GET /live`: tells an open page when the figures have changed, as server-sent events; the page then reads itself
- * again. A stream ends with the browser's, with the server, and after five minutes.
+ * `GET /live`: tells an open page whether the figures have changed, as server-sent events; if so the page reads itself
+ * again, else it knows how fresh it is. A stream ends with the browser's, with the server, and after five minutes.
  */
 export function liveRoutes(options: ServerOptions): Hono<AppEnv> {
   const { clock, pipelines, stopping } = options;
@@ -35,17 +36,15 @@ export function liveRoutes(options: ServerOptions): Hono<AppEnv> {
         stopping.addEventListener("abort", end, { once: true });
         const until = clock.monotonic() + LASTS;
         let seen: string | undefined;
-        let quiet = 0;
         try {
           while (!over.signal.aborted && clock.monotonic() < until) {
             const figures = await lately();
-            if (seen !== undefined && figures !== seen) {
-              await stream.writeSSE({ event: "change", data: "" });
-              quiet = 0;
-            } else if (seen === undefined || ++quiet >= PING_AFTER) {
-              await stream.write(": here\n\n");
-              quiet = 0;
-            }
+            const isChange = seen !== undefined && figures !== seen;
+            await stream.writeSSE({
+              event: isChange ? "change" : "same",
+              data: moment(clock.now()),
+              ...(seen === undefined ? { retry: RETRY } : {}),
+            });
             seen = figures;
             await clock.sleep(LOOK_EVERY, over.signal).catch(ignore);
           }

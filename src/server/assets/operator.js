@@ -1,7 +1,9 @@
 // Keeps the page up to date: the server tells when figures have changed, and the page is read again. Without
 // this script it is a page to reload by hand.
 const LEAST_PAUSE = 1000;
+const LOST_AFTER = 4000;
 const pause = document.getElementById("pause");
+const lost = document.getElementById("lost");
 let paused = false;
 let stale = false;
 let reading = false;
@@ -25,6 +27,19 @@ function listen() {
   events.addEventListener("change", () => {
     stale = true;
     refresh();
+  });
+  events.addEventListener("same", ({ data }) => {
+    if (!paused && !stale) document.getElementById("as-of").textContent = data;
+  });
+  let doubt;
+  events.addEventListener("open", () => {
+    clearTimeout(doubt);
+    doubt = undefined;
+    lost.hidden = true;
+  });
+  // A stream ends now and then, and the next one is opened at once.
+  events.addEventListener("error", () => {
+    doubt ??= setTimeout(() => lost.hidden = false, LOST_AFTER);
   });
   return events;
 }

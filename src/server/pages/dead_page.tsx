@@ -215,7 +215,7 @@ function LetterTable(
               <td>
                 <a
                   href={confirmPath(props.pipeline, "replay", { id: String(letter.orderId) })}
-                  aria-label={`Try order ${letter.orderId} again`}
+                  aria-label={`Try again: order ${letter.orderId}`}
                 >
                   Try again
                 </a>

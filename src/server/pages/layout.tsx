@@ -72,6 +72,7 @@ export function renderPage(
               ? ""
               : <Switch names={names} chosen={chosen} path={new URL(c.req.url).pathname} />}
             <p class="asof">
+              <strong id="lost" class="error" role="status" hidden>No connection</strong>
               As of <time id="as-of">{moment(clock.now())}</time>
               {live
                 ? (
