@@ -253,6 +253,38 @@ export const accountRules: Rules = {
     );
   },
 
+  "prune() takes away what came to a quiet end long ago, and the counters follow": async (
+    { shop },
+  ) => {
+    const hold = await acquire(shop);
+    const ledger = Array.from({ length: 900 }, (_, index): LedgerRow => ({
+      ...ledgerRow(index + 1),
+      ...(index % 3 === 0 ? { outcome: "skipped", rule: "web-copy" } : {}),
+    }));
+    const others: LedgerRow[] = [
+      { ...ledgerRow(901), outcome: "dead", rule: "not-found" },
+      { ...ledgerRow(902), outcome: "waiting" },
+      { ...ledgerRow(903), acceptedAt: 50 },
+      ledgerRow(5_000),
+    ];
+    const dead = [{ orderId: 901, reason: "not-found", detail: "", at: 1, attempts: 0 }];
+    const links = [{ original: 1, refund: 2, lines: [{ sku: "S", quantity: 1, amount: "1.00" }] }];
+    await shop.commit(hold, { ...empty, ledger: ledger.slice(0, 450), links });
+    await shop.commit(hold, { ...empty, ledger: [...ledger.slice(450), ...others], dead });
+    assertEquals(await shop.keptFrom(), undefined);
+    const removed = await Array.fromAsync(shop.prune({ below: 5_000, endedBefore: 50 }));
+    assertEquals(removed.reduce((sum, rows) => sum + rows, 0), 900);
+    const left = await Array.fromAsync(shop.ledgerRange(0, 10_000));
+    assertEquals(left.map((row) => row.orderId), [901, 902, 903, 5_000]);
+    const { delivered, skipped, waiting, deadBy } = await shop.counters();
+    assertEquals([delivered, skipped, waiting, deadBy], [2, {}, 1, { "not-found": 1 }]);
+    assertEquals((await shop.deadLetters(5)).length, 1);
+    assertEquals((await shop.links([1])).size, 1);
+    assertEquals(await shop.keptFrom(), 5_000);
+    assertEquals(await Array.fromAsync(shop.prune({ below: 100, endedBefore: 50 })), []);
+    assertEquals(await shop.keptFrom(), 5_000);
+  },
+
   "the cache keeps a value for its time, under any key": async ({ shop, clock }) => {
     const odd = `${"long ".repeat(1000)}\u0000é`;
     await shop.cache.set(odd, { names: ["a", null] }, 1000);

@@ -15,7 +15,8 @@ export const NO_COUNTS: OrderCounts = {
 /** Rows of a batch, each with what stood there before. */
 export interface CountedChange {
   readonly before: LedgerRow | undefined;
-  readonly after: LedgerRow;
+  /** Absent: the row is taken away. */
+  readonly after?: LedgerRow;
 }
 
 /** Moves the counters on by what changed. Never below zero, even if a spoilt row was not counted. */
@@ -29,7 +30,7 @@ export function count(
   const dead = new Map(Object.entries(counts.deadBy));
   for (const { before, after } of changes) {
     if (before !== undefined) add(before, -1);
-    add(after, 1);
+    if (after !== undefined) add(after, 1);
   }
   bump(plain, "missedWindow", missedWindow);
   return {

@@ -122,7 +122,14 @@ export function confirmDueKey(scope: string, dueAt: number, orderId: number): De
 }
 
 /** Records of which an account has one each. */
-export type Single = "account" | "checkpoint" | "sweep" | "counters" | "receipts" | "cutover";
+export type Single =
+  | "account"
+  | "checkpoint"
+  | "sweep"
+  | "counters"
+  | "receipts"
+  | "cutover"
+  | "keptfrom";
 export function singleKey(scope: string, single: Single): Deno.KvKey {
   return [LAYOUT, "single", scope, single];
 }

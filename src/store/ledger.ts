@@ -130,6 +130,10 @@ export class Ledger {
     return discarded;
   }
 
+  removeRows(draft: Draft, rows: readonly LedgerRow[]): void {
+    for (const row of rows) draft.delete(ledgerKey(this.#scope, row.orderId));
+  }
+
   setRows(draft: Draft, rows: Iterable<LedgerRow>): void {
     for (const row of rows) {
       draft.set({ key: ledgerKey(this.#scope, row.orderId), value: encodeLedger(row) });

@@ -16,6 +16,7 @@ import { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
 import { type OrderRows, readOrderRows } from "./order_rows.ts";
 import { Outbox } from "./outbox.ts";
+import { Pruning } from "./pruning.ts";
 import { readRow } from "./reading.ts";
 import {
   accountCodec,
@@ -48,6 +49,7 @@ import type {
   LaneHold,
   LaneHolder,
   PipelineStore,
+  PruneOptions,
   ReceiptPart,
   StoreCache,
 } from "./store.ts";
@@ -79,6 +81,7 @@ export class KvPipelineStore implements PipelineStore {
   readonly #outbox: Outbox;
   readonly #ledger: Ledger;
   readonly #history: History;
+  readonly #pruning: Pruning;
   readonly #lane: Lane;
   readonly #confirmations: Confirmations;
   readonly #activity: Activity;
@@ -91,6 +94,7 @@ export class KvPipelineStore implements PipelineStore {
     this.#inbox = new Inbox(db, this.#pipeline, options.unique);
     this.#outbox = new Outbox(db, this.#account);
     this.#ledger = new Ledger(db, this.#account);
+    this.#pruning = new Pruning(db, this.#account, this.#ledger);
     this.#confirmations = new Confirmations(db, this.#account);
     this.#activity = new Activity(db, this.#account, clock);
     this.#history = new History(db, this.#account, clock);
@@ -281,6 +285,14 @@ export class KvPipelineStore implements PipelineStore {
       draft.check(entry);
       draft.set({ key: entry.key, value: numberCodec.encode({ value: orderId }) });
     });
+  }
+
+  keptFrom(): Promise<number | undefined> {
+    return this.#pruning.keptFrom();
+  }
+
+  prune(options: PruneOptions): AsyncIterable<number> {
+    return this.#pruning.prune(options);
   }
 
   onArrival(listener: () => void): () => void {

@@ -207,8 +207,24 @@ export interface PipelineStore {
   /** The highest order id when the first server started; set once. */
   cutOver(): Promise<number | undefined>;
   setCutOver(orderId: number): Promise<void>;
+  /** Orders below this id may have been pruned; absent: nothing was pruned yet. */
+  keptFrom(): Promise<number | undefined>;
+  /**
+   * Takes the ledger rows of orders below an id away, those that came to a quiet end before `endedBefore` (epoch
+   * ms): delivered, linked and skipped ones. Waiting and dead orders stay, and so do the links of refunds. The
+   * counters tell what is left. What was done stays done when aborted.
+   */
+  prune(options: PruneOptions): AsyncIterable<number>;
   /** Calls back, in this process, after rows were added. Returns how to stop it. */
   onArrival(listener: () => void): () => void;
+}
+
+/** What is to be pruned. */
+export interface PruneOptions {
+  /** Exclusive. */
+  readonly below: number;
+  /** Epoch ms. */
+  readonly endedBefore: number;
 }
 
 /** Small derived values with an age limit; see `StageCache`. */
