@@ -1,5 +1,6 @@
 import { runBackfill } from "../src/runtime/backfill.ts";
 import type { PipelineContext } from "../src/runtime/context.ts";
+import { prune } from "../src/runtime/prune.ts";
 import { dayAfter } from "../src/runtime/reconcile/range.ts";
 import { reconcile, type ReconcileOptions } from "../src/runtime/reconcile/reconcile.ts";
 import { buckets, type ReconcileReport, type Total } from "../src/runtime/reconcile/report.ts";
@@ -220,6 +221,33 @@ Deno.test("reconcile counts what history leaves alone by the start date, and wha
     new Set(whole.totals.flatMap(({ dueBy }) => Object.keys(dueBy))),
     new Set(["due-later"]),
   );
+});
+
+Deno.test("reconcile says of pruned days that they are not kept any more, and prune breaks nothing", async () => {
+  await using system = await startSystem({ orders: 600, days: 300, seed: 8, rates, change: quick });
+  const { context, sandbox } = system;
+  await bringHistory(system);
+  const days = { from: dayAfter(new Date().toISOString().slice(0, 10), -310) };
+  const before = await report(context, days);
+  const inTwoDays = { ...systemClock, now: () => Date.now() + 48 * hour };
+  const later = { ...context, clock: inTwoDays };
+  const { rows } = await prune(later, { before: dayAfter(before.to, -150) }, signal);
+  assert(rows > 200);
+  const after = await report(context, days);
+  assertEquals([after.agrees, found(after)], [true, []]);
+  assertEquals(skippedBy(after)["no-longer-kept"], rows);
+  assert(after.notes.some((note) => note.includes("before what the store keeps")));
+  const all = buckets.reduce((sum, bucket) => sum + orders(after.totals, bucket), 0);
+  assertEquals(all, 600);
+
+  // A late refund of a sale that is not kept any more still goes into it, beside the earlier ones.
+  const { id } = [...sandbox.truth.orders()].find((one) => one.status === "partial_refund") ??
+    { id: 0 };
+  assertEquals((await context.store.ledger([id])).size, 0);
+  const refund = sandbox.sitoo.refund(id, { all: true });
+  await context.store.arrive({ pointers: [pointer(refund)], receipts: [], quarantine: [] });
+  await workOff(system);
+  assertEquals(sandbox.truth.compare({ prefix: "till-" }).examples, []);
 });
 
 Deno.test("reconcile of a store that knows nothing names every order that should be there, and no more", async () => {

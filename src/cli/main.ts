@@ -21,6 +21,7 @@ export const COMMANDS: CommandList = {
   record: async () => (await import("./commands/record.ts")).record,
   crashtest: async () => (await import("./commands/crashtest.ts")).crashtest,
   sandbox: async () => (await import("./commands/sandbox.ts")).sandbox,
+  prune: async () => (await import("./commands/prune.ts")).prune,
   forget: async () => (await import("./commands/forget.ts")).forget,
   schema: async () => (await import("./commands/schema.ts")).schema,
 };

@@ -22,6 +22,13 @@ export const bucketMeanings: Readonly<Record<Bucket, string>> = {
   unexplained: "not where it should be",
 };
 
+/** Headings of the tables that tell rules and reasons. */
+export const ruleTitles = {
+  skipped: "Skipped by rule",
+  due: "Due",
+  dead: "Dead by reason",
+} as const;
+
 /** The buckets that hold anything; delivered and unexplained always. */
 export function bucketsShown(rows: readonly Figures[]): readonly Bucket[] {
   return buckets.filter((bucket) =>

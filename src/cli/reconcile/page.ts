@@ -1,4 +1,5 @@
 import { html, raw } from "hono/html";
+import { ruleText } from "../../runtime/reconcile/rules.ts";
 import { causeText } from "../../runtime/reconcile/causes.ts";
 import {
   type Bucket,
@@ -13,7 +14,7 @@ import { count, moment } from "../../server/figures.ts";
 import { amount } from "./amount.ts";
 import { binsOf } from "./bins.ts";
 import { chart, legend, type Markup } from "./chart.ts";
-import { bucketMeanings, bucketNames, bucketsShown, countsOf } from "./columns.ts";
+import { bucketMeanings, bucketNames, bucketsShown, countsOf, ruleTitles } from "./columns.ts";
 import { pageStyle } from "./page_style.ts";
 import { daysText, verdict } from "./text.ts";
 
@@ -148,28 +149,27 @@ function sumCells(figures: Figures, name: Bucket | "sitoo" | "confirmed"): Marku
 }
 
 function ruleTables({ totals }: ReconcileReport): Markup {
-  const tables = [
-    ["Skipped by rule", countsOf(totals.map((total) => total.skippedBy))],
-    ["Due", countsOf(totals.map((total) => total.dueBy))],
-    ["Dead by reason", countsOf(totals.map((total) => total.deadBy))],
-  ] as const;
   return html`${
-    tables.filter(([, counts]) => Object.keys(counts).length > 0).map(([name, counts]) =>
-      html`
+    (["skipped", "due", "dead"] as const).map((bucket) => {
+      const counts = Object.entries(countsOf(totals.map((total) => total[`${bucket}By`])));
+      return counts.length === 0 ? "" : html`
         <details>
-          <summary>${name}</summary>
-          <table>
-        ${Object.entries(counts).toSorted(([, a], [, b]) => b - a).map(([rule, orders]) =>
+          <summary>${ruleTitles[bucket]}</summary>
+          <div class="wide">
+            <table>
+        ${counts.toSorted(([, a], [, b]) => b - a).map(([rule, orders]) =>
           html`
             <tr>
               <td>${rule}</td>
               <td class="n">${count(orders)}</td>
+              <td class="detail soft">${ruleText(bucket, rule)}</td>
             </tr>
           `
         )}</table>
+          </div>
         </details>
-      `
-    )
+      `;
+    })
   }`;
 }
 

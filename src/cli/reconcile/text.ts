@@ -1,3 +1,4 @@
+import { ruleText } from "../../runtime/reconcile/rules.ts";
 import { causeText } from "../../runtime/reconcile/causes.ts";
 import type { ReconcileEstimate } from "../../runtime/reconcile/estimate.ts";
 import type {
@@ -7,11 +8,10 @@ import type {
   ReconcileReport,
 } from "../../runtime/reconcile/report.ts";
 import { count, span } from "../../server/figures.ts";
-import { counts } from "../status_text.ts";
 import type { Style } from "../style.ts";
 import { type Column, renderTable } from "../table.ts";
 import { amount, isZero } from "./amount.ts";
-import { bucketNames, bucketsShown, countsOf } from "./columns.ts";
+import { bucketNames, bucketsShown, countsOf, ruleTitles } from "./columns.ts";
 
 /** Rows up to which every day of every store has one. */
 const mostRows = 40;
@@ -29,9 +29,9 @@ export function reportText(report: ReconcileReport, options: ReportTextOptions):
   const sections = [
     headline(report, style),
     ...tables(report, style),
-    counts("Skipped by rule", countsOf(report.totals.map((total) => total.skippedBy)), style),
-    counts("Due", countsOf(report.totals.map((total) => total.dueBy)), style),
-    counts("Dead by reason", countsOf(report.totals.map((total) => total.deadBy)), style),
+    ruleTable("skipped", report, style),
+    ruleTable("due", report, style),
+    ruleTable("dead", report, style),
     verifiedText(report, style),
     ...report.causes.map((cause) => causeSection(cause, report.differences, options)),
     fixedText(report, style),
@@ -150,6 +150,22 @@ function moneyTable(place: readonly Column[], lines: readonly Line[], style: Sty
 
 function toRight(name: string): Column {
   return { name, align: "right" };
+}
+
+/** How many by rule or reason, the largest first, with what each means. */
+function ruleTable(
+  bucket: "skipped" | "due" | "dead",
+  { totals }: ReconcileReport,
+  style: Style,
+): string | undefined {
+  const counts = Object.entries(countsOf(totals.map((total) => total[`${bucket}By`])));
+  if (counts.length === 0) return undefined;
+  return renderTable({
+    columns: [{ name: ruleTitles[bucket] }, toRight(""), { name: "" }],
+    rows: counts.toSorted(([, a], [, b]) => b - a)
+      .map(([rule, orders]) => [rule, count(orders), ruleText(bucket, rule)]),
+    heading: style.dim,
+  });
 }
 
 function verifiedText({ verified }: ReconcileReport, style: Style): string | undefined {

@@ -33,7 +33,7 @@ Deno.test("reportText() shows only columns with something in them, and what was 
   );
   assertStringIncludes(text, "Delivered  Skipped  Unexplained");
   assertStringIncludes(text, "Not sent");
-  assert(/Skipped by rule\s+parked +3/.test(text), text);
+  assert(/Skipped by rule\s+parked +3 +Parked at the till/.test(text), text);
   assert(!text.includes("Waiting"));
 });
 

@@ -45,10 +45,14 @@ export function judgeHead(sight: FirstSight, situation: Situation): Judgement {
 /** An order that the ledger does not know. */
 function judgeUnknown(sight: FirstSight, situation: Situation): Judgement {
   const { orderId } = sight;
-  const { history, cutOver } = situation;
+  const { history, cutOver, holes, keptFrom = 0 } = situation;
   const pending = judgePending(orderId, situation);
   if (pending !== undefined) return pending;
   if (sight.beforeStart) return counts({ bucket: "skipped", rule: "before-start" });
+  if (orderId < keptFrom) return counts({ bucket: "skipped", rule: "no-longer-kept" });
+  if (holes.some(({ from, to }) => orderId >= from && orderId < to)) {
+    return counts({ bucket: "due", rule: "history-hole" });
+  }
   if (isHistory(orderId, situation)) {
     if (!history.enabled && cutOver !== undefined) {
       return counts({ bucket: "skipped", rule: "history-off" });

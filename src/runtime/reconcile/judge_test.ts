@@ -80,6 +80,13 @@ const cases: readonly [string, string, Partial<FirstSight>, Parameters<typeof si
     cutOver: 500,
     history: { enabled: true, running: true, next: 101 },
   }],
+  ["unknown, in a hole that history left", "due history-hole", {}, {
+    cutOver: 500,
+    history: { enabled: true, running: false, next: 400 },
+    holes: [{ from: 90, to: 110 }],
+  }],
+  ["unknown, and such are not kept any more", "skipped no-longer-kept", {}, { keptFrom: 101 }],
+  ["unknown, the first of those that are kept", "? unknown", {}, { keptFrom: 100 }],
   ["unknown, no backfill was asked for", "? unknown", {}, { cutOver: 500 }],
 ];
 

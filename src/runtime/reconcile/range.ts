@@ -55,7 +55,8 @@ function later(day: string | undefined, other: string): string {
   return day !== undefined && day > other ? day : other;
 }
 
-function expectDay(text: string): string {
+/** The text, if it is a day. Throws `RefusalError` otherwise. */
+export function expectDay(text: string): string {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
   if (!Number.isNaN(time) && dayAfter(text, 0) === text) return text;
   throw new RefusalError(`Cannot read "${text}" as a day`, "Write a day such as 2025-03-01");

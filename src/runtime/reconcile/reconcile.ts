@@ -11,7 +11,7 @@ import { makeDue } from "./fix.ts";
 import { readSheets } from "./head_reader.ts";
 import type { DaysAsked } from "./range.ts";
 import type { Situation } from "./situation.ts";
-import type { ReconcileProgress, ReconcileReport } from "./report.ts";
+import type { ReconcileProgress, ReconcileReport, Total } from "./report.ts";
 
 /** ms beyond its due time after which a look for new orders shows that no server runs. */
 const serverIsGone = 1_800_000;
@@ -58,6 +58,7 @@ export async function reconcile(
   const { tally, findings, verified } = comparison;
   signal.throwIfAborted();
   const fixed = options.fix === true ? await makeDue(findings.toFix, context) : undefined;
+  const totals = tally.totals();
   const { name, connections } = context.pipeline.definition;
   return {
     pipeline: name,
@@ -67,7 +68,7 @@ export async function reconcile(
     ...(estimate.zone === undefined ? {} : { zone: estimate.zone }),
     at: comparison.situation.now,
     agrees: findings.isEmpty,
-    totals: tally.totals(),
+    totals,
     stores: tally.stores(),
     groups: tally.groups(),
     causes: findings.causes(),
@@ -76,12 +77,13 @@ export async function reconcile(
       ? {}
       : { verified: { orders: verified.orders, different: verified.wrong.size } }),
     ...(fixed === undefined ? {} : { fixed }),
-    notes: notesOn(comparison.situation),
+    notes: notesOn(comparison.situation, totals),
   };
 }
 
 /** What stands in the way of reading the figures rightly. */
-function notesOn({ live, sweep, sweepEvery, now, history }: Situation): readonly string[] {
+function notesOn(situation: Situation, totals: readonly Total[]): readonly string[] {
+  const { live, sweep, sweepEvery, now, history, keptFrom } = situation;
   const notes: string[] = [];
   if (live && sweep === undefined) {
     notes.push("No server has run on this store yet, so no live order has come by itself");
@@ -90,6 +92,11 @@ function notesOn({ live, sweep, sweepEvery, now, history }: Situation): readonly
     notes.push(`No server has looked for new orders since ${since} UTC: is one running?`);
   }
   if (history.running) notes.push("A backfill is under way: what it has not come to counts as due");
+  if (totals.some(({ skippedBy }) => "no-longer-kept" in skippedBy)) {
+    notes.push(
+      `These days lie before what the store keeps (pruned below order ${keptFrom}): of orders that count as no-longer-kept it is not known here what became of them`,
+    );
+  }
   return notes;
 }
 

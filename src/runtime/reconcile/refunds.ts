@@ -48,7 +48,7 @@ export interface Relations {
 export function joiningOf(
   refund: LinkedRefund,
   { own, rows, all }: Relations,
-  { pending }: Pick<Situation, "pending">,
+  { pending, keptFrom = 0 }: Pick<Situation, "pending" | "keptFrom">,
 ): Joining {
   if (own.length === 0) return { kind: "not-joined", originals: [] };
   const open: number[] = [];
@@ -56,8 +56,10 @@ export function joiningOf(
   for (const { original } of own) {
     if (pending.has(original)) continue;
     const row = rows.get(original);
-    if (row === undefined) lost.push(original);
-    else if (row.outcome === "delivered" && !isSent(row, refund.row, all.get(original) ?? [])) {
+    if (row === undefined) {
+      // A sale whose row was pruned says nothing against its refund.
+      if (original >= keptFrom) lost.push(original);
+    } else if (row.outcome === "delivered" && !isSent(row, refund.row, all.get(original) ?? [])) {
       open.push(original);
     }
   }

@@ -40,6 +40,11 @@ Deno.test("joiningOf(): a sale that is due, or that is not sent, holds nothing a
   }
 });
 
+Deno.test("joiningOf(): a sale whose row was pruned holds nothing against its refund", () => {
+  const relations = { own: [link(50, 100)], rows: new Map(), all: new Map() };
+  assertEquals(joiningOf(refund, relations, situation({ keptFrom: 51 })), { kind: "joined" });
+});
+
 Deno.test("joiningOf(): a sale that nobody looked at, and a refund without a link, are not joined", () => {
   assertEquals(joined(undefined), { kind: "not-joined", originals: [50] });
   assertEquals(joined(deliveredRow(50), { own: [] }), { kind: "not-joined", originals: [] });

@@ -1,9 +1,11 @@
 import { startInstant } from "../../engine/start_date.ts";
-import type { DeadLetter, InboxRow, SweepRow } from "../../store/rows.ts";
+import type { DeadLetter, Hole, InboxRow, SweepRow } from "../../store/rows.ts";
 import type { PipelineContext } from "../context.ts";
 
 /** Dead letters that are looked at; with more of them none counts as let go. */
 const lettersRead = 100_000;
+/** Holes that are looked at; a run leaves a handful. */
+const holesRead = 10_000;
 
 /** What the store says of the pipeline as a whole when orders are judged. */
 export interface Situation {
@@ -19,6 +21,10 @@ export interface Situation {
     /** The next order id that it reads. */
     readonly next?: number;
   };
+  /** What history went past, since Sitoo gave no usable answer for it; tried again. */
+  readonly holes: readonly Pick<Hole, "from" | "to">[];
+  /** Orders below this id may have been pruned. */
+  readonly keptFrom?: number;
   readonly sweep?: SweepRow;
   /** ms between two looks for new orders. */
   readonly sweepEvery: number;
@@ -33,12 +39,14 @@ export interface Situation {
 export async function readSituation(
   { store, pipeline, clock }: PipelineContext,
 ): Promise<Situation> {
-  const [cutOver, checkpoint, sweep, pending, letters] = await Promise.all([
+  const [cutOver, checkpoint, sweep, pending, letters, holes, keptFrom] = await Promise.all([
     store.cutOver(),
     store.checkpoint(),
     store.sweep(),
     readPending(store),
     store.deadLetters(lettersRead),
+    store.holes(holesRead),
+    store.keptFrom(),
   ]);
   const { webhook, history } = pipeline;
   return {
@@ -53,6 +61,8 @@ export async function readSituation(
     pending,
     letters: new Map(letters.map((letter) => [letter.orderId, letter])),
     lettersComplete: letters.length < lettersRead,
+    holes,
+    ...(keptFrom === undefined ? {} : { keptFrom }),
     ...(cutOver === undefined ? {} : { cutOver }),
     ...(sweep === undefined ? {} : { sweep }),
   };

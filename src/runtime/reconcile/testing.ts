@@ -13,6 +13,7 @@ export function situation(fields: Partial<Situation> = {}): Situation {
     pending: new Map(),
     letters: new Map(),
     lettersComplete: true,
+    holes: [],
     ...fields,
   };
 }
