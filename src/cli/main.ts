@@ -17,6 +17,7 @@ export const COMMANDS: CommandList = {
   replay: async () => (await import("./commands/replay.ts")).replay,
   reconcile: async () => (await import("./commands/reconcile.ts")).reconcile,
   status: async () => (await import("./commands/status.ts")).status,
+  plan: async () => (await import("./commands/plan.ts")).plan,
   explain: async () => (await import("./commands/explain.ts")).explain,
   record: async () => (await import("./commands/record.ts")).record,
   crashtest: async () => (await import("./commands/crashtest.ts")).crashtest,

@@ -12,6 +12,8 @@ const NARROW: Readonly<Record<string, string>> = {
   sandbox: "loopback",
   validate: "loopback",
   crashtest: "crashtest",
+  // Reaches the real accounts, too.
+  plan: "plan",
 };
 
 for (const name of Object.keys(COMMANDS)) {
@@ -48,10 +50,12 @@ for (const name of Object.keys(COMMANDS)) {
 }
 
 Deno.test("the loopback permissions reach nothing but this machine, and run nothing", () => {
-  const { loopback, live, crashtest } = manifest.permissions;
+  const { loopback, live, crashtest, plan } = manifest.permissions;
   assertEquals(loopback.net, ["127.0.0.1", "localhost", "[::1]"]);
   // It starts the servers that it kills, and so may run programs; nothing else is added.
   assertEquals(crashtest, { ...loopback, run: crashtest.run });
+  // Git alone has the pipeline's earlier text.
+  assertEquals(plan, { ...live, run: ["git"] });
   assert(!("run" in loopback) && !("ffi" in loopback) && !("run" in live) && !("ffi" in live));
 });
 

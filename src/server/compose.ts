@@ -108,6 +108,16 @@ function createContext(
   };
 }
 
+/** A client of Sitoo that shares the account's one request at a time with all processes on the store. */
+export function openSitoo(
+  connection: SitooConnection,
+  { clock, store }: Pick<ComposeOptions, "clock" | "store">,
+  fields: readonly string[],
+): SitooApi {
+  const slot = store.slot(sitooSlotName(connection), { gap: connection.gap });
+  return createSitooClient(connection, { clock, slot, fields });
+}
+
 /** Secrets under a name that tells them, and those that the pipeline uses, wherever they are written. */
 function covered(source: PipelineText, { definition, webhook }: CompiledPipeline): PipelineText {
   const { sitoo, ometria } = definition.connections;
@@ -132,9 +142,7 @@ class Clients {
   }
 
   sitoo(connection: SitooConnection, fields: readonly string[]): SitooApi {
-    const { clock, store } = this.#options;
-    const slot = store.slot(sitooSlotName(connection), { gap: connection.gap });
-    return createSitooClient(connection, { clock, slot, fields });
+    return openSitoo(connection, this.#options, fields);
   }
 
   ometria(connection: OmetriaConnection): OmetriaApi {
