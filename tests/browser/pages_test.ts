@@ -18,6 +18,8 @@ const pages: readonly string[] = [
   `${pipeline}/dead/50001`,
   `${pipeline}/dead/confirm?action=replay&id=50001`,
   `${pipeline}/dead/confirm?action=discard&all=yes`,
+  `${pipeline}/receipts`,
+  `${pipeline}/receipts?state=unknown`,
   `${pipeline}/backfill`,
   pipeline,
 ];

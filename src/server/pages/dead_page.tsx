@@ -3,7 +3,7 @@ import { explainReason } from "../../engine/reasons.ts";
 import type { DeadLetter, LedgerRow } from "../../store/rows.ts";
 import { count, moment } from "../figures.ts";
 import { pipelinePath } from "./layout.tsx";
-import { Facts, Said } from "./parts.tsx";
+import { Facts, Question, Said } from "./parts.tsx";
 
 /** One page of a pipeline's dead letters. */
 export interface DeadListProps {
@@ -118,23 +118,17 @@ export interface ConfirmProps {
 export function Confirm({ pipeline, action, fields, which }: ConfirmProps): JSX.Element {
   const isReplay = action === "replay";
   return (
-    <section class="card" aria-labelledby="question">
-      <h2 id="question">{isReplay ? `Try ${which} again?` : `Let go of ${which}?`}</h2>
-      <p>
-        {isReplay
-          ? "Each is read from Sitoo and goes through the pipeline as it is now. What can be sent is sent, and its letter closes; what cannot stays dead, with its reason."
-          : "The letters go and nothing is sent. The orders stay dead in every count, since they were not delivered. If Sitoo tells of a change to one of them, it is tried again."}
-      </p>
-      <form method="post" action={pipelinePath(pipeline, `/dead/${action}`)} class="actions">
-        {Object.entries(fields).map(([name, value]) => (
-          <input type="hidden" name={name} value={value} />
-        ))}
-        <button type="submit" class={isReplay ? "main" : "danger"}>
-          {isReplay ? "Try again" : "Let go"}
-        </button>
-        <a href={listPath(pipeline, fields["reason"])}>Cancel</a>
-      </form>
-    </section>
+    <Question
+      title={isReplay ? `Try ${which} again?` : `Let go of ${which}?`}
+      text={isReplay
+        ? "Each is read from Sitoo and goes through the pipeline as it is now. What can be sent is sent, and its letter closes; what cannot stays dead, with its reason."
+        : "The letters go and nothing is sent. The orders stay dead in every count, since they were not delivered. If Sitoo tells of a change to one of them, it is tried again."}
+      action={pipelinePath(pipeline, `/dead/${action}`)}
+      fields={fields}
+      button={isReplay ? "Try again" : "Let go"}
+      danger={!isReplay}
+      back={listPath(pipeline, fields["reason"])}
+    />
   );
 }
 

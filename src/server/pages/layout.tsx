@@ -7,7 +7,7 @@ import { moment } from "../figures.ts";
 import { Head } from "./head.tsx";
 
 /** The pages that the navigation leads to. */
-export type PageName = "overview" | "orders" | "dead" | "backfill" | "pipeline";
+export type PageName = "overview" | "orders" | "dead" | "receipts" | "backfill" | "pipeline";
 
 /** What frames a page. */
 export interface PageFrame {
@@ -101,6 +101,7 @@ function linksOf(pipeline: string): readonly Link[] {
     { page: "overview", text: "Overview", href: "/" },
     { page: "orders", text: "Orders", href: "/orders" },
     { page: "dead", text: "Dead letters", href: pipelinePath(pipeline, "/dead") },
+    { page: "receipts", text: "Receipts", href: pipelinePath(pipeline, "/receipts") },
     { page: "backfill", text: "Backfill", href: pipelinePath(pipeline, "/backfill") },
     { page: "pipeline", text: "Pipeline", href: pipelinePath(pipeline) },
   ];

@@ -68,6 +68,38 @@ export function Said(props: { readonly text: string; readonly bad?: boolean }): 
   return <p class={props.bad === true ? "said bad" : "said"} role="status">{props.text}</p>;
 }
 
+/** Properties of {@linkcode Question}. */
+export interface QuestionProps {
+  readonly title: string;
+  /** What will happen. */
+  readonly text: string;
+  /** Where the answer goes, with these fields. */
+  readonly action: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly button: string;
+  /** It cannot be taken back. */
+  readonly danger: boolean;
+  /** Where it is left without an answer. */
+  readonly back: string;
+}
+
+/** Asks once more before anything is done. */
+export function Question(props: QuestionProps): JSX.Element {
+  return (
+    <section class="card" aria-labelledby="question">
+      <h2 id="question">{props.title}</h2>
+      <p>{props.text}</p>
+      <form method="post" action={props.action} class="actions">
+        {Object.entries(props.fields).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <button type="submit" class={props.danger ? "danger" : "main"}>{props.button}</button>
+        <a href={props.back}>Cancel</a>
+      </form>
+    </section>
+  );
+}
+
 const RUN_STATE: Readonly<Record<Checkpoint["state"], string>> = {
   requested: "about to start",
   running: "running",
