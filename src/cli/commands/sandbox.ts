@@ -57,7 +57,9 @@ async function run(options: Options, host: Host): Promise<number> {
   terminal.note(`The sandbox runs with ${running.sitoo.book.length} orders; Ctrl-C ends it`);
   terminal.note(`Set a pipeline up on it, in another terminal: ${initCommand(running, settings)}`);
   if (webhook === undefined) {
-    terminal.note("Its tills sell nothing: --webhook URL makes them sell and tell that server");
+    terminal.note(
+      "Its tills sell nothing; they do with --webhook http://127.0.0.1:8000/hooks/sitoo-to-ometria",
+    );
   }
   if (file !== undefined) terminal.note(`Wrote ${file}`);
   if (webhook !== undefined) await feed(running, { webhook, rate, stop }, host);

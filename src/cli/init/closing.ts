@@ -49,7 +49,7 @@ function subscription(options: ClosingOptions): readonly string[] {
 }
 
 function nextCommands(
-  { file, history, sandbox, name }: ClosingOptions,
+  { file, history }: ClosingOptions,
 ): readonly (readonly [command: string, what: string])[] {
   const own = file === "pipeline.yaml" ? "" : ` --pipeline ${file}`;
   return [
@@ -58,14 +58,6 @@ function nextCommands(
     [`deno task serve${own}`, "takes live orders, and shows them on http://127.0.0.1:8000/"],
     ...(history
       ? [[`deno task backfill${own}`, "brings the history, in another terminal"] as const]
-      : []),
-    ...(sandbox
-      ? [
-        [
-          `deno task sandbox --webhook http://127.0.0.1:8000/hooks/${name}`,
-          "instead of the sandbox that runs now: one whose tills sell",
-        ] as const,
-      ]
       : []),
   ];
 }
