@@ -49,6 +49,7 @@ export async function decide(
         // What is sent by force may be at Ometria, although the ledger does not know it.
         delivered: item.row?.acceptedAt !== undefined || item.pointer.force,
         links: applied.get(item.pointer.orderId) ?? [],
+        ...(item.consent === undefined ? {} : { consent: item.consent }),
       },
     }));
     const results = await pipeline.transform.apply(inputs, signal);

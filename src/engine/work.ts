@@ -1,7 +1,7 @@
 import type { Origin } from "../records/order_ref.ts";
 import type { RefundLink } from "../records/refund_link.ts";
 import type { SitooOrder } from "../records/sitoo_order.ts";
-import type { EncodedOrder, UnusableRefund } from "../stages/contract.ts";
+import type { Consent, EncodedOrder, UnusableRefund } from "../stages/contract.ts";
 import type { InboxRow, LedgerRow } from "../store/rows.ts";
 
 /** All inbox rows of one order, as one piece of work. History makes them without rows. */
@@ -38,6 +38,8 @@ export interface Item {
   readonly row?: LedgerRow;
   /** Refunds linked to this order so far. */
   readonly links: readonly RefundLink[];
+  /** See `OrderFacts`. */
+  readonly consent?: Consent;
 }
 
 /** What the stages made of one item. */

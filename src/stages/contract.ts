@@ -23,7 +23,12 @@ export interface OrderFacts {
   readonly delivered: boolean;
   /** Refunds that were linked to this order. */
   readonly links: readonly RefundLink[];
+  /** Where nothing is sent: what is taken for the customer's consent, so that nobody is looked up for it. */
+  readonly consent?: Consent;
 }
+
+/** Whether a customer may be opted in. */
+export type Consent = "given" | "refused";
 
 /** One record with its facts. */
 export interface Input<T> {

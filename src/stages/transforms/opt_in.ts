@@ -75,13 +75,19 @@ people who asked to be forgotten.`,
       const people = inputs.map((input) =>
         covers(input.facts) ? personOf(input.record, services.keyedHash) : undefined
       );
-      const named = people.filter((person) => person !== undefined);
+      const unsure = people.filter((person, index): person is Person =>
+        person !== undefined && inputs[index]?.facts.consent === undefined
+      );
       const allowed = options.respect_opt_outs
-        ? await consent.allowed(named, signal)
-        : new Set(named.map((person) => person.hash));
-      return inputs.map(({ record }, index): Verdict<MappedOrder> => {
+        ? await consent.allowed(unsure, signal)
+        : new Set(unsure.map((person) => person.hash));
+      return inputs.map(({ record, facts }, index): Verdict<MappedOrder> => {
         const person = people[index];
-        if (person === undefined || !allowed.has(person.hash)) return { kind: "pass", record };
+        if (person === undefined) return { kind: "pass", record };
+        const isAllowed = facts.consent === undefined
+          ? allowed.has(person.hash)
+          : facts.consent === "given";
+        if (!isAllowed) return { kind: "pass", record };
         const contact = contactOf(record, { person, collection: options.collection });
         return { kind: "pass", record: { ...record, contact } };
       });

@@ -173,3 +173,18 @@ function down(): ApiError {
     reached: false,
   });
 }
+
+Deno.test("opt-in looks nobody up where consent is taken for granted, either way", async () => {
+  const services = new TestServices();
+  const stage = optIn.create({ enabled: true }, services);
+  const inputs = (["given", "refused"] as const).map((consent) => {
+    const { record, facts } = input(bought(maja));
+    return { record, facts: { ...facts, consent } };
+  });
+  const contacts = (await stage.apply(inputs, new AbortController().signal)).map((verdict) =>
+    verdict.kind === "pass" && mappedOrderType.is(verdict.record) &&
+    verdict.record.contact !== undefined
+  );
+  assertEquals(contacts, [true, false]);
+  assertEquals(services.ometria.asked, []);
+});
