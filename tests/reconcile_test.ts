@@ -223,6 +223,21 @@ Deno.test("reconcile counts what history leaves alone by the start date, and wha
   );
 });
 
+Deno.test("reconcile looks nobody's consent up, whatever was sent with the orders", async () => {
+  const change = (tree: Tree): Tree => withOption(quick(tree), "opt-in", { enabled: true });
+  await using system = await startSystem({ orders: 800, seed: 9, rates, change });
+  const { context, sandbox } = system;
+  await bringHistory(system);
+  const profiles = (): number => sandbox.counters().ometria.requests["GET /profiles"] ?? 0;
+  const asked = profiles();
+  assert(asked > 50 && sandbox.ometria.store.contacts.size > 50);
+  const whole = await report(context, { verify: "all" });
+  assertEquals([whole.agrees, found(whole)], [true, []]);
+  assertEquals(profiles(), asked);
+  const byTotalAlone = [...whole.totals].filter(({ notSent }) => Number(notSent) !== 0);
+  assert(byTotalAlone.length > 0);
+});
+
 Deno.test("reconcile says of pruned days that they are not kept any more, and prune breaks nothing", async () => {
   await using system = await startSystem({ orders: 600, days: 300, seed: 8, rates, change: quick });
   const { context, sandbox } = system;

@@ -38,30 +38,40 @@ export async function redecide(
     return {
       pointer: pointerOf(orderId, "sweep"),
       reading: readings.get(orderId) ?? missing,
+      consent: "given",
       links: (links.get(orderId) ?? []).filter((link) => link.lines.length > 0),
       ...(row === undefined ? {} : { row }),
     };
   });
   const decided = await decideEach(items, context, signal);
-  const doubtful = decided.filter((entry) => isOther(entry, context));
-  // What history sent may have gone out without a contact, by the options of opt-in.
-  const asHistory = await decideEach(
-    doubtful.map(({ item }) => ({
-      ...item,
-      pointer: pointerOf(item.pointer.orderId, "history"),
-    })),
-    context,
-    signal,
-  );
-  const still = new Set(
-    asHistory.filter((entry) => isOther(entry, context)).map(idOf),
-  );
+  const still = await otherwise(decided, context, signal);
   return new Map(decided.map((entry) => {
     const row = entry.item.row;
     const unchanged = entry.decision.kind === "send" && row?.hash !== undefined &&
       !still.has(idOf(entry));
     return [idOf(entry), { ...entry, row, unchanged }] as const;
   }));
+}
+
+/**
+ * Those that would go out otherwise than they last did. Whether a contact went out with an order depends on what
+ * its customer's profile said then, and on how the order came; nobody is looked up for that: any of it will do.
+ */
+async function otherwise(
+  decided: readonly Decided[],
+  context: PipelineContext,
+  signal: AbortSignal,
+): Promise<ReadonlySet<number>> {
+  let others = decided.filter((entry) => isOther(entry, context));
+  for (const [origin, consent] of [["history", "given"], ["sweep", "refused"]] as const) {
+    const items = others.map(({ item }): Item => ({
+      ...item,
+      consent,
+      pointer: pointerOf(item.pointer.orderId, origin),
+    }));
+    others = (await decideEach(items, context, signal)).filter((entry) => isOther(entry, context));
+  }
+  return new Set(others.map(idOf));
 }
 
 const missing: Reading = { kind: "missing" };
