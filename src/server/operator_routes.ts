@@ -12,6 +12,7 @@ import { backfillRoutes } from "./pages/backfill_routes.tsx";
 import { deadRoutes } from "./pages/dead_routes.tsx";
 import { orderRoutes } from "./pages/order_routes.tsx";
 import { overviewRoutes } from "./pages/overview_routes.tsx";
+import { reconcileRoutes } from "./pages/reconcile_routes.tsx";
 import { receiptRoutes } from "./pages/receipt_routes.tsx";
 import { pipelineRoutes } from "./pages/pipeline_routes.tsx";
 
@@ -40,6 +41,7 @@ export function operatorRoutes(options: ServerOptions): Hono<AppEnv> {
     .route("/", overviewRoutes(options))
     .route("/", orderRoutes(options))
     .route("/", deadRoutes(options))
+    .route("/", reconcileRoutes(options))
     .route("/", receiptRoutes(options))
     .route("/", backfillRoutes(options))
     .route("/", pipelineRoutes(options));

@@ -20,6 +20,7 @@ const pages: readonly string[] = [
   `${pipeline}/dead/confirm?action=discard&all=yes`,
   `${pipeline}/receipts`,
   `${pipeline}/receipts?state=unknown`,
+  `${pipeline}/reconcile`,
   `${pipeline}/backfill`,
   pipeline,
 ];

@@ -7,7 +7,14 @@ import { moment } from "../figures.ts";
 import { Head } from "./head.tsx";
 
 /** The pages that the navigation leads to. */
-export type PageName = "overview" | "orders" | "dead" | "receipts" | "backfill" | "pipeline";
+export type PageName =
+  | "overview"
+  | "orders"
+  | "dead"
+  | "receipts"
+  | "backfill"
+  | "reconcile"
+  | "pipeline";
 
 /** What frames a page. */
 export interface PageFrame {
@@ -103,6 +110,7 @@ function linksOf(pipeline: string): readonly Link[] {
     { page: "dead", text: "Dead letters", href: pipelinePath(pipeline, "/dead") },
     { page: "receipts", text: "Receipts", href: pipelinePath(pipeline, "/receipts") },
     { page: "backfill", text: "Backfill", href: pipelinePath(pipeline, "/backfill") },
+    { page: "reconcile", text: "Reconcile", href: pipelinePath(pipeline, "/reconcile") },
     { page: "pipeline", text: "Pipeline", href: pipelinePath(pipeline) },
   ];
 }

@@ -1,0 +1,236 @@
+import type { JSX } from "hono/jsx/jsx-runtime";
+import { causeText } from "../../runtime/reconcile/causes.ts";
+import {
+  type Bucket,
+  buckets,
+  type CauseCount,
+  type Difference,
+  type Figures,
+  type ReconcileReport,
+} from "../../runtime/reconcile/report.ts";
+import type { ReconcileAsked } from "../actions/reconcile.ts";
+import type { Refused } from "../actions/backfill.ts";
+import { amount, count, isZero } from "../figures.ts";
+import { pipelinePath } from "./layout.tsx";
+import { Said } from "./parts.tsx";
+
+/** Orders that are listed of each cause. */
+const EXAMPLES = 20;
+/** What is read back for a check that costs little. */
+const VERIFY = 20;
+
+/** Properties of {@linkcode ReconcilePage}. */
+export interface ReconcilePageProps {
+  readonly pipeline: string;
+  readonly asked: ReconcileAsked;
+  /** Absent until somebody asks. */
+  readonly report?: ReconcileReport;
+  readonly refused?: Refused;
+}
+
+/** What was sold at Sitoo against what came of it: in orders, in money, and one by one where it differs. */
+export function ReconcilePage(props: ReconcilePageProps): JSX.Element {
+  const { pipeline, asked, report, refused } = props;
+  return (
+    <>
+      {refused === undefined ? "" : <Said bad text={`${refused.reason}. ${refused.remedy}.`} />}
+      <AskForm {...{ pipeline, asked }} />
+      {report === undefined ? "" : <Report {...{ pipeline, asked, report }} />}
+    </>
+  );
+}
+
+function AskForm(
+  { pipeline, asked }: { readonly pipeline: string; readonly asked: ReconcileAsked },
+): JSX.Element {
+  return (
+    <section class="card" aria-label="Days">
+      <form method="post" action={pipelinePath(pipeline, "/reconcile")} class="fields">
+        <label for="from">First day</label>
+        <input id="from" name="from" type="date" value={asked.from} />
+        <label for="to">Last day</label>
+        <input id="to" name="to" type="date" value={asked.to} />
+        <p class="hint">Business days of the stores; without any it is yesterday.</p>
+        <label class="check">
+          <input
+            type="checkbox"
+            name="verify"
+            value={String(VERIFY)}
+            {...(asked.verify === undefined ? {} : { checked: true })}
+          />{" "}
+          {`Read ${VERIFY} delivered orders back from Ometria, too`}
+        </label>
+        <button type="submit" class="main">Compare</button>
+      </form>
+    </section>
+  );
+}
+
+function Report(
+  { pipeline, asked, report }: {
+    readonly pipeline: string;
+    readonly asked: ReconcileAsked;
+    readonly report: ReconcileReport;
+  },
+): JSX.Element {
+  const { agrees, causes, from, to, verified, fixed } = report;
+  const wrong = causes.reduce((sum, { orders }) => sum + orders, 0);
+  const fixable = causes.reduce((sum, cause) => sum + cause.fixable, 0);
+  return (
+    <>
+      {fixed === undefined
+        ? ""
+        : <Said text={`${ordersOf(fixed)} made due; compare again when they are through.`} />}
+      <section class="card" aria-labelledby="result">
+        <h2 id="result">
+          {from === to ? from : `${from} to ${to}`}{" "}
+          <span class={agrees ? "pill good" : "pill bad"}>
+            {agrees
+              ? "Every order is explained"
+              : wrong === 1
+              ? "1 order not as it should be"
+              : `${ordersOf(wrong)} not as they should be`}
+          </span>
+        </h2>
+        {report.notes.map((note) => <p class="explained">{`${note}.`}</p>)}
+        {report.stores.length === 0 ? <p>Sitoo has no orders of these days.</p> : (
+          <>
+            <FigureTable title="Orders" report={report} cell={ordersCell} />
+            <FigureTable title="Money" report={report} cell={moneyCell} />
+          </>
+        )}
+        {verified === undefined ? "" : (
+          <p>
+            {`Read back from Ometria: ${ordersOf(verified.orders)}, ${
+              verified.different === 0
+                ? "all as they should be"
+                : `${count(verified.different)} missing or different`
+            }.`}
+          </p>
+        )}
+        {fixable === 0 || fixed !== undefined
+          ? ""
+          : (
+            <form method="post" action={pipelinePath(pipeline, "/reconcile")} class="actions">
+              <input type="hidden" name="from" value={asked.from ?? report.from} />
+              <input type="hidden" name="to" value={asked.to ?? report.to} />
+              <input type="hidden" name="fix" value="yes" />
+              <button type="submit">{`Make ${ordersOf(fixable)} due`}</button>
+              <span class="hint">They are read again, and what differs is sent.</span>
+            </form>
+          )}
+      </section>
+      {causes.map((cause) => <CauseCard {...{ cause, differences: report.differences }} />)}
+    </>
+  );
+}
+
+function FigureTable(
+  { title, report, cell }: {
+    readonly title: string;
+    readonly report: ReconcileReport;
+    readonly cell: (figures: Figures, bucket: Bucket | "sitoo") => string;
+  },
+): JSX.Element {
+  const shown = buckets.filter((bucket) =>
+    bucket === "delivered" || bucket === "unexplained" ||
+    report.totals.some((total) => total[bucket].orders > 0)
+  );
+  const rows = [
+    ...report.stores.map((store) => ({ figures: store, name: store.store || "(none)", ...store })),
+    ...report.totals.map((total) => ({ figures: total, name: "All", ...total })),
+  ];
+  return (
+    <div class="scroll" role="region" aria-label={title} tabindex={0}>
+      <table>
+        <caption>{title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Store</th>
+            <th scope="col">Currency</th>
+            <th scope="col" class="number">Sitoo</th>
+            {shown.map((bucket) => <th scope="col" class="number">{nameOf(bucket)}</th>)}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ figures, name, currency }) => (
+            <tr>
+              <td>{name}</td>
+              <td>{currency || "(none)"}</td>
+              <td class="number">{cell(figures, "sitoo")}</td>
+              {shown.map((bucket) => <td class="number">{cell(figures, bucket)}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function CauseCard(
+  { cause: { cause, orders }, differences }: {
+    readonly cause: CauseCount;
+    readonly differences: readonly Difference[];
+  },
+): JSX.Element {
+  const { means, remedy } = causeText(cause);
+  const own = differences.filter((difference) => difference.cause === cause);
+  const more = orders - Math.min(own.length, EXAMPLES);
+  return (
+    <section class="card" aria-labelledby={`cause-${cause}`}>
+      <h2 id={`cause-${cause}`}>
+        {cause} <span class="pill bad">{ordersOf(orders)}</span>
+      </h2>
+      <p class="explained">
+        <strong>{means}.</strong> {`${remedy.replaceAll("--fix", "“Make due”")}.`}
+      </p>
+      <div class="scroll" role="region" aria-label={`Orders with ${cause}`} tabindex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Order</th>
+              <th scope="col">Day</th>
+              <th scope="col">Store</th>
+              <th scope="col" class="number">Sitoo</th>
+              <th scope="col">Detail</th>
+            </tr>
+          </thead>
+          <tbody>
+            {own.slice(0, EXAMPLES).map((one) => (
+              <tr>
+                <td>
+                  <a href={`/orders/${one.orderId}`}>{String(one.orderId)}</a>
+                </td>
+                <td>{one.day}</td>
+                <td>{one.store}</td>
+                <td class="number">{`${amount(one.money)} ${one.currency}`}</td>
+                <td>{one.detail ?? ""}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {more > 0
+        ? <p class="hint">{`And ${count(more)} more: deno task reconcile lists all.`}</p>
+        : ""}
+    </section>
+  );
+}
+
+function ordersCell(figures: Figures, bucket: Bucket | "sitoo"): string {
+  const { orders } = figures[bucket];
+  return orders === 0 ? "·" : count(orders);
+}
+
+function moneyCell(figures: Figures, bucket: Bucket | "sitoo"): string {
+  const { money } = figures[bucket];
+  return isZero(money) ? "·" : amount(money);
+}
+
+function nameOf(bucket: Bucket): string {
+  return bucket.charAt(0).toUpperCase() + bucket.slice(1);
+}
+
+function ordersOf(orders: number): string {
+  return orders === 1 ? "1 order" : `${count(orders)} orders`;
+}
