@@ -53,8 +53,14 @@ async function run(options: Options, host: Host): Promise<number> {
     calls: { sitoo: 0, ometria: 0 },
   };
   if (!json) show("Installation", setting.findings, host);
-  for (const pipeline of pipelines) {
-    await examineOne(pipeline, { setting, report, json, stop }, host);
+  try {
+    for (const pipeline of pipelines) {
+      await examineOne(pipeline, { setting, report, json, stop }, host);
+    }
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    host.terminal.note("Stopped before the end");
+    return 1;
   }
   const all = [report.installation, ...Object.values(report.pipelines)].flat();
   const failed = all.some(({ level }) => level === "fail");

@@ -60,4 +60,7 @@ function show(loaded: LoadedPipelines, { terminal }: Host): void {
     const warnings = own.length === 0 ? "" : `, ${summarize(own)}`;
     terminal.print(`${terminal.style.good("Valid:")} ${file}${warnings}`);
   }
+  if (diagnostics.some(({ code }) => code === "missing-variable")) {
+    terminal.note("\ndeno task init asks for what is missing, and writes it into .env");
+  }
 }

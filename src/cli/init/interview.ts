@@ -26,6 +26,14 @@ export interface InterviewOptions {
   readonly context: Omit<ProblemContext, "given">;
   /** Tries a key at the API itself; absent: no key is tried. */
   readonly tryKey?: (tried: Tried, given: Given) => Promise<Finding | undefined>;
+  /** Finds out what fits best, for a person who is about to be asked. */
+  readonly suggest?: (question: Question, given: Given) => Promise<Suggestion | undefined>;
+}
+
+/** An answer that fits, and why. */
+export interface Suggestion {
+  readonly answer: string;
+  readonly reason: string;
 }
 
 /**
@@ -122,8 +130,11 @@ async function one(
     return flag;
   }
   if (question.about !== undefined) terminal.note(style.dim(question.about));
+  const known = options.known.get(question.flag);
+  const suggestion = known === undefined ? await options.suggest?.(question, answers) : undefined;
+  if (suggestion !== undefined) terminal.note(style.dim(suggestion.reason));
   for (;;) {
-    const answer = await ask(question, options.known.get(question.flag), asker);
+    const answer = await ask(question, known ?? suggestion?.answer, asker);
     const problem = question.problem(answer, context);
     if (problem === undefined) return answer;
     terminal.note(`${style.bad("✗")} ${problem}`);

@@ -155,6 +155,27 @@ Deno.test("interview() keeps a key that is there when nothing is typed", async (
   assertStringIncludes(asker.asked[0] ?? "", "Enter keeps the present one");
 });
 
+Deno.test("interview() finds out what fits before it asks, unless that is known already", async () => {
+  const flags = new Map([...needed, ["public-url", ""], ["ometria-email-api-key", ""]]);
+  const suggested: string[] = [];
+  const suggest: InterviewOptions["suggest"] = ({ flag }, given) => {
+    suggested.push(flag);
+    assertEquals(given.get("ometria-api-key"), "ometria-key");
+    return Promise.resolve(
+      flag === "namespace" ? { answer: "shop", reason: "It fits best" } : undefined,
+    );
+  };
+  const asker = script(true, false, "", 0, false);
+  const { err, ...rest } = options({ asker, flags, suggest });
+  assertEquals((await interview(rest)).get("namespace"), "shop");
+  assertStringIncludes(err(), "It fits best");
+  assertEquals(suggested, ["history", "opt-in", "namespace", "sku-match", "email"]);
+  const known = new Map([["namespace", "pos"]]);
+  const again = script(true, false, "", 0, false);
+  const given = await interview(options({ asker: again, flags, suggest, known }));
+  assertEquals(given.get("namespace"), "pos");
+});
+
 Deno.test("interview() never lets made-up orders go to a real Ometria account", async () => {
   const flags = new Map([
     ...needed,

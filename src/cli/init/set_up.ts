@@ -16,6 +16,7 @@ import { envChanges, pipelineAnswers, type PlanOptions } from "./plan.ts";
 import { answersIn, namesIn } from "./present.ts";
 import { type Given, isLoopback, questions } from "./questions.ts";
 import { sandboxAnswers } from "./running_sandbox.ts";
+import { suggestSkuMatch } from "./suggest.ts";
 import { tryKey } from "./try_key.ts";
 
 /** What the set-up needs beside its options. */
@@ -49,9 +50,18 @@ export async function setUp(options: Options, host: Host, tools: SetUpTools): Pr
     asker,
     terminal,
     context: { now: clock.now(), insecure: lookUp("TILLPIPE_ALLOW_INSECURE_HOSTS") === "1" },
-    ...(options.flag("no-check")
-      ? {}
-      : { tryKey: (tried, answers) => tryKey(tried, answers, { clock, signal }) }),
+    ...(options.flag("no-check") ? {} : {
+      tryKey: (tried, answers) => tryKey(tried, answers, { clock, signal }),
+      suggest: async ({ flag }, answers) => {
+        if (flag !== "sku-match") return undefined;
+        terminal.live(terminal.errStyle.dim("Looks which products match …"));
+        try {
+          return await suggestSkuMatch(answers, { clock, signal });
+        } finally {
+          terminal.endLive();
+        }
+      },
+    }),
   });
   for (const { flag, secret } of questions) {
     const answer = given.get(flag);

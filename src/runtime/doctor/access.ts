@@ -93,6 +93,30 @@ export async function checkEmailKey(probe: Probe, signal: AbortSignal): Promise<
   return ok(check, "Ometria takes the key for email, as far as can be told without sending one");
 }
 
+/**
+ * Whether the key may see what became of pushes, which the program looks at to notice records that were taken and
+ * then found wrong. A push itself cannot be tried without pushing.
+ */
+export async function checkPushErrors(probe: Probe, signal: AbortSignal): Promise<Finding> {
+  const check = "ometria-errors";
+  const answer = await probe.ometria("/push/_errors", signal);
+  if (answer.kind === "none") return unreachable(check, "Ometria", answer.error);
+  const rows = answer.status === 200 ? rowsOf(answer.body) : undefined;
+  if (rows === undefined) {
+    return warn(
+      check,
+      `Ometria does not let its list of validation errors be read (${answer.status})`,
+      "Orders are read back one by one all the same; ask Ometria whether the key may push",
+    );
+  }
+  return ok(
+    check,
+    rows.length === 0
+      ? "Ometria lists no validation error"
+      : `Ometria lists ${rows.length} validation errors of the whole account; new ones alert`,
+  );
+}
+
 /** A finding for a call without an answer. */
 export function unreachable(check: string, who: string, error: ApiError): Finding {
   const reason = error.message.replace(/^[^:]*: /, "").replace(/ \([A-Z]+ [^()]*\)$/, "");

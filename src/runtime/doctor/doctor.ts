@@ -1,5 +1,5 @@
 import { ApiError } from "../../http/error.ts";
-import { checkOmetriaKey, checkSitooKey } from "./access.ts";
+import { checkOmetriaKey, checkPushErrors, checkSitooKey } from "./access.ts";
 import type { Bench } from "./bench.ts";
 import { type Finding, skipped, warn } from "./finding.ts";
 import { checkCollisions, checkIds, checkOtherConnector } from "./id_checks.ts";
@@ -78,6 +78,12 @@ function checks(publicUrl: string | undefined): readonly Check[] {
       run: checkOtherConnector,
     },
     { name: "products", what: "products at Ometria", needs: both, run: checkProducts },
+    {
+      name: "ometria-errors",
+      what: "validation errors",
+      needs: ["ometria"],
+      run: async ({ probe }, signal) => [await checkPushErrors(probe, signal)],
+    },
     { name: "receipts", what: "receipts", needs: [], run: checkReceipts },
     { name: "webhook", what: "the webhook", needs: [], run: checkWebhook(publicUrl) },
     { name: "events", what: "live orders", needs: sitoo, run: checkEvents },

@@ -99,6 +99,18 @@ Deno.test("each key of Ometria is tried by itself", async () => {
   );
 });
 
+Deno.test("a key for email that nothing uses yet is a warning at most", async () => {
+  await using patient = await admit();
+  patient.sandbox.ometria.faults.set(
+    { kind: "status", status: 403, rate: 1, match: "transactional-email" },
+    { kind: "status", status: 403, rate: 1, match: "_errors" },
+  );
+  const findings = await patient.examine();
+  assertEquals(levels(findings, "fail"), []);
+  assertEquals(findings.get("ometria-email-key")?.level, "warn");
+  assertEquals(findings.get("ometria-errors")?.level, "warn");
+});
+
 Deno.test("ids that other orders have at Ometria are found before they are replaced", async () => {
   await using patient = await admit();
   const { orders } = await patient.bench.sample(signal);

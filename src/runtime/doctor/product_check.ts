@@ -16,10 +16,12 @@ const good = 0.98;
 
 /** Ways of naming products, as the option `by` of `sku-match` calls them. */
 const ways = ["sku", "product-id", "catalogue"] as const;
-type Way = (typeof ways)[number];
+
+/** One of them. */
+export type Way = (typeof ways)[number];
 
 /** How many lines were looked at, and for how many of them Ometria has the product. */
-interface Match {
+export interface Match {
   readonly lines: number;
   readonly found: number;
 }
@@ -61,6 +63,25 @@ export async function checkProducts(
         : `Set by: ${better.way} for sku-match: it finds ${better.match.found} of ${better.match.lines} lines`,
     ),
   ];
+}
+
+/**
+ * How well each way of naming products does on the latest orders, for somebody who has yet to choose; best first.
+ * Empty while there is no order to look at.
+ */
+export async function compareWays(
+  bench: Bench,
+  signal: AbortSignal,
+): Promise<readonly { readonly way: Way; readonly match: Match }[]> {
+  const { orders } = await bench.sample(signal);
+  const lines = orders.flatMap((order) => order.lines);
+  if (lines.length === 0) return [];
+  const catalogue = new CatalogueHead(bench);
+  const found: { readonly way: Way; readonly match: Match }[] = [];
+  for (const way of ways) {
+    found.push({ way, match: await matchOf(way, lines, { bench, catalogue, signal }) });
+  }
+  return found.toSorted((a, b) => share(b.match) - share(a.match));
 }
 
 interface Matching {

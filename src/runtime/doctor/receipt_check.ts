@@ -15,7 +15,15 @@ export async function checkReceipts(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const options = bench.options("ometria-email");
-  if (options["enabled"] !== true) return [ok("receipts", "Receipts are not enabled")];
+  const { apiKey, emailApiKey } = bench.definition.connections.ometria;
+  const isOwn = apiKey.reveal() !== emailApiKey.reveal();
+  if (options["enabled"] !== true) {
+    const off = ok("receipts", "Receipts are not enabled");
+    if (!isOwn) return [off];
+    const key = await checkEmailKey(bench.probe, signal);
+    // Nothing needs it yet.
+    return [key.level === "fail" ? { ...key, level: "warn" } : key, off];
+  }
   const key = await checkEmailKey(bench.probe, signal);
   const left = Object.entries(examples).filter(([field, isExample]) => isExample(options[field]));
   if (left.length > 0) {

@@ -73,7 +73,9 @@ export async function readSample(
   if (first === undefined || last === undefined) {
     return { count: 0, last, read: 0, unreadable: 0, orders: [], others: new Map() };
   }
-  const from = Math.max(first, last - newest + 1);
+  // Ids may have gaps: far enough back for about so many orders.
+  const span = Math.ceil(newest * (last - first + 1) / Math.max(1, count));
+  const from = Math.max(first, last - span + 1);
   const latest = await sitoo.readPage({ from, ...range, size: newest }, signal);
   const early = from === first
     ? []
