@@ -6,6 +6,9 @@ import type { PipelineContext } from "./context.ts";
 import { readMoment, zoneOf } from "./history_moment.ts";
 import { RefusalError } from "./refusal.ts";
 
+/** Seconds between the first zone of the world that begins a day and the last one. */
+const earliestZone = 26 * 3600;
+
 /** What of history is asked for. */
 export interface HistoryRange {
   /** Read everything again from the start; unchanged orders are not sent again. */
@@ -86,7 +89,9 @@ async function startOf(
     }
     return { next, ...(since === undefined ? {} : { since }) };
   }
-  if (from === undefined) return { next: 0, dateFrom: oldest, since: oldest };
+  if (from === undefined) {
+    return { next: 0, dateFrom: oldest - earlierElsewhere(context, startDate), since: oldest };
+  }
   const moment = await readMoment(context, from, signal);
   if (moment.kind === "time" && moment.seconds < oldest) {
     onNote?.(`Orders before start_date, ${startDate}, are skipped as before-start`);
@@ -101,6 +106,15 @@ async function startOf(
   return moment.kind === "order"
     ? { next: moment.orderId }
     : { next: 0, dateFrom: moment.seconds, since: moment.seconds };
+}
+
+/**
+ * Seconds by which a `start_date` without a time may begin earlier at other sites, which have zones of their own:
+ * the stages judge each order by its site's, and skip what lies before.
+ */
+function earlierElsewhere({ pipeline }: PipelineContext, startDate: string): number {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(startDate);
+  return isDay && pipeline.transform.places?.zone === undefined ? earliestZone : 0;
 }
 
 /** What it means to begin elsewhere than where history has come to. */
