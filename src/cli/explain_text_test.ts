@@ -17,6 +17,7 @@ function explanation(fields: Partial<Explanation> = {}): Explanation {
         at: 1_757_166_190_000,
         steps: [{ at: 1_757_166_190_000, what: "updated", detail: "refunds: 1" }],
       },
+      pruned: false,
       due: [{ at: 1_757_166_190_000, origin: "refund", attempts: 2, force: true }],
       refunds: [{ refund: 50230, lines: [{ sku: "TEE", quantity: 1, amount: "249.00" }] }],
       credits: [],

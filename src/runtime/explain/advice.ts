@@ -71,6 +71,9 @@ function fromEnd(
   switch (end.kind) {
     case "send":
       if (end.compared === "same" || name === "dead") return [];
+      if (stored.pruned) {
+        return [`Nothing: whether it was delivered, Ometria knows under ${end.id}`];
+      }
       if (isDue) return ["Nothing: it is due, and a running server or deno task backfill sends it"];
       return end.compared === "new"
         ? [

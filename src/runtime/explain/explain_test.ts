@@ -154,6 +154,18 @@ Deno.test("explainOrder() says of an unknown order that it is unknown, and how t
   assertStringIncludes((await explain(world, 4)).advice.join(), "--from 4 --to 5");
 });
 
+Deno.test("explainOrder() says of an order whose row was pruned that nothing is kept of it", async () => {
+  await using world = await worldOf();
+  await take(world, raw(5));
+  const { store, clock } = world.context;
+  for await (const _ of store.prune({ below: 6, endedBefore: clock.now() + 1 }));
+  const { standing, stored, advice } = await explain(world, 5);
+  assertEquals([standing.name, stored.pruned], ["unknown", true]);
+  assertStringIncludes(standing.headline, "Nothing is kept any more");
+  assertStringIncludes(advice.join(), "till-5");
+  assertEquals((await explain(world, 6)).stored.pruned, false);
+});
+
 Deno.test("explainOrder() goes on when an API does not answer, and says so", async () => {
   await using world = await worldOf();
   await take(world, raw(50211));

@@ -31,6 +31,8 @@ export interface Explanation {
 export interface StoredOrder {
   /** Absent: it has never come to an outcome. */
   readonly ledger?: Omit<LedgerRow, "hash" | "mark" | "orderId">;
+  /** Nothing is kept of orders as old as this one: it may have had an outcome all the same. */
+  readonly pruned: boolean;
   /** When it is looked at next, earliest first. */
   readonly due: readonly {
     readonly at: number;

@@ -2,11 +2,13 @@ import { explainReason } from "../../engine/reasons.ts";
 import type { StandingName, StoredOrder } from "./explanation.ts";
 
 /** How an order stands, in one sentence without a full stop. */
-export function headlineOf(name: StandingName, { ledger, credits }: StoredOrder): string {
+export function headlineOf(name: StandingName, { ledger, credits, pruned }: StoredOrder): string {
   const rule = ledger?.rule ?? "";
   switch (name) {
     case "unknown":
-      return "This pipeline has never looked at the order";
+      return pruned
+        ? "Nothing is kept any more of orders as old as this one"
+        : "This pipeline has never looked at the order";
     case "due":
       return "Due: it has not been looked at yet";
     case "delivered": {

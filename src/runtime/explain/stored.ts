@@ -14,11 +14,12 @@ export async function readStored(
   { store }: Pick<PipelineContext, "store">,
   orderId: number,
 ): Promise<StoredRows> {
-  const [rows, links, made, order] = await Promise.all([
+  const [rows, links, made, order, keptFrom = 0] = await Promise.all([
     store.ledger([orderId]),
     store.links([orderId]),
     store.linksOf(orderId),
     store.orderRows(orderId),
+    store.keptFrom(),
   ]);
   const row = rows.get(orderId);
   const originals = await store.ledger(made.map((link) => link.original));
@@ -27,6 +28,7 @@ export async function readStored(
     row,
     stored: {
       ...(row === undefined ? {} : { ledger: withoutHashes(row) }),
+      pruned: row === undefined && orderId < keptFrom,
       due: order.pointers.map(({ dueAt, origin, attempts, force }) => ({
         at: dueAt,
         origin,
