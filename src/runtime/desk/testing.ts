@@ -66,8 +66,11 @@ export function refund(orderid: number, original: number): RawOrder {
 }
 
 /** The shipped pipeline with other options, in a world in memory. */
-export function worldOf(options: PipelineTest["options"] = {}): Promise<TestWorld> {
-  const source = { file: "pipeline.yaml", text: shipped };
+export function worldOf(
+  options: PipelineTest["options"] = {},
+  text: string = shipped,
+): Promise<TestWorld> {
+  const source = { file: "pipeline.yaml", text };
   const definition = testDefinition(source, { options }, () => undefined);
   return TestWorld.create({
     definition,

@@ -20,6 +20,7 @@ import { expectationOf } from "./expected.ts";
 import { gatherOrders } from "./gather.ts";
 import { leanOrder } from "./lean.ts";
 import { readPlacesOf } from "./places.ts";
+import { type OrderPair, readSurroundings } from "./surroundings.ts";
 
 /** Options of {@linkcode recordOrder}. */
 export interface RecordOptions {
@@ -59,6 +60,11 @@ export async function recordOrder(
   const fields = fieldsToRead(context.pipeline.definition, registry);
   const { orders, replaced, dropped } = anonymise(real.map((order) => ({ ...order })));
   const lean = orders.map((order) => leanOrder(order, fields));
+  const pairs = real.flatMap((order, index): OrderPair[] => {
+    const madeUp = lean[index];
+    return madeUp === undefined ? [] : [{ real: order, madeUp }];
+  });
+  const surroundings = await readSurroundings(context, pairs, signal);
   const [row] = (await context.store.ledger([options.orderId])).values();
   const steps = stepsOf(lean, real, { wasDelivered: row?.acceptedAt !== undefined });
   const name = options.name ?? `Order ${options.orderId}`;
@@ -67,6 +73,7 @@ export async function recordOrder(
     name,
     why: `Recorded from order ${options.orderId}; everybody in it is made up`,
     ...(Object.keys(places).length === 0 ? {} : { sitoo: places }),
+    ...surroundings,
     ...(steps.length === 1 && only !== undefined
       ? { order: only }
       : { steps: steps.map((order) => ({ order })) }),

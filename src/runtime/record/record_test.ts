@@ -1,4 +1,9 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../std/assert.ts";
+import { compile } from "../../engine/compile.ts";
+import type { CatalogueProduct } from "../../ometria/api.ts";
+import type { StageServices } from "../../stages/contract.ts";
+import { registry } from "../../stages/registry.ts";
+import { testDefinition } from "../pipeline_tests/test_definition.ts";
 import { raw, refund, take, worldOf } from "../desk/testing.ts";
 import type { TestWorld } from "../pipeline_tests/test_world.ts";
 import { RefusalError } from "../refusal.ts";
@@ -81,6 +86,56 @@ Deno.test("recordOrder() takes stores, warehouses and settings along where the o
   assertStringIncludes(text, '"store":"S-8"');
   assertStringIncludes(text, '"currency":"NOK"');
 });
+
+Deno.test("recordOrder() takes along who is not to be named, who opted out, and the catalogue", async () => {
+  const text = pipeline.text.replace("enabled: false\n\nsinks", "enabled: true\n\nsinks")
+    .replace("by: sku ", "by: catalogue ")
+    .replace("channel: in store", 'exclude_emails: ["*@staff.example.com"]');
+  await using world = await worldOf({}, text);
+  world.put([
+    raw(1, { email: "out@example.com" }),
+    raw(2, { email: "boss@staff.example.com" }),
+    raw(3),
+  ]);
+  world.ometria.optIns.set("out@example.com", "opted-out");
+  const products = (offset: number): Promise<readonly CatalogueProduct[]> =>
+    Promise.resolve(
+      offset > 0 ? [] : [
+        { id: "p-1", variant: false },
+        { id: "v-1", sku: "TEE-RED-M", variant: true, parent: "p-1" },
+      ],
+    );
+  const definition = testDefinition({ file: "a", text }, {}, () => undefined);
+  const ometria = { ...world.ometria, products };
+  const context = {
+    ...world.context,
+    pipeline: compile(definition, registry, { ...services(world), ometria }),
+  };
+  const record = (orderId: number): Promise<RecordedCase> =>
+    recordOrder(context, { orderId, pipeline: { ...pipeline, text }, env: () => undefined }, never);
+  const [out, staff, other] = [await record(1), await record(2), await record(3)];
+  assertEquals(out.test["ometria"], {
+    profiles: { "nils.bo@example.com": "opted-out" },
+    products: [{ id: "p-1" }, { id: "v-1", sku: "TEE-RED-M", variant: true, parent: "p-1" }],
+  });
+  assertEquals(out.test["forgotten"], undefined);
+  assertEquals(staff.test["forgotten"], ["nils.bo@example.com"]);
+  const expected = JSON.stringify(other.test["expect"]);
+  assertStringIncludes(expected, '"variant_id":"v-1"');
+  assertStringIncludes(expected, '"contacts":[{');
+  assertEquals(JSON.stringify(out.test["expect"]).includes("contacts"), false);
+});
+
+function services(world: TestWorld): Omit<StageServices, "ometria"> {
+  const { sitoo, store, clock, keyedHash } = world.context;
+  return {
+    sitoo,
+    now: () => clock.now(),
+    keyedHash,
+    cache: store.cache,
+    forgotten: () => Promise.resolve(new Set()),
+  };
+}
 
 Deno.test("recordOrder() refuses an order that Sitoo does not answer", async () => {
   await using world = await worldOf();
