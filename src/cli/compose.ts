@@ -1,5 +1,5 @@
 import type { PipelineContext } from "../runtime/context.ts";
-import { composePipelines, type LoadedPipeline } from "../server/compose.ts";
+import { type ComposeOptions, composePipelines, type LoadedPipeline } from "../server/compose.ts";
 import { openStore, StoreUnusableError } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { CommandError } from "./failure.ts";
@@ -11,6 +11,8 @@ export interface InstallationOptions {
   readonly store: string;
   /** The key of all keyed hashes. @default one that is made in the store */
   readonly secret?: string | undefined;
+  /** Puts something in the place of a pipeline's own store. */
+  readonly pipelineStore?: ComposeOptions["pipelineStore"];
 }
 
 /** Pipelines ready to run, on one store. Disposing closes the store. */
@@ -33,6 +35,7 @@ export async function compose(
       clock: host.clock,
       random: host.random,
       hide: (secret) => host.logging.hide(secret),
+      pipelineStore: options.pipelineStore,
     });
     return { contexts, store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
   } catch (cause) {

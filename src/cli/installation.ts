@@ -1,5 +1,5 @@
 import { checkAccount } from "../runtime/account_check.ts";
-import { compose, type Installation } from "./compose.ts";
+import { compose, type Installation, type InstallationOptions } from "./compose.ts";
 import { type Environment, environmentWithFile } from "./environment.ts";
 import type { Host } from "./host.ts";
 import type { Options } from "./options.ts";
@@ -12,13 +12,21 @@ export interface RealInstallation extends Installation {
 }
 
 /** Puts together what the user's files and environment say: for commands on real accounts. */
-export async function composeFromUser(options: Options, host: Host): Promise<RealInstallation> {
+export async function composeFromUser(
+  options: Options,
+  host: Host,
+  replace: Pick<InstallationOptions, "pipelineStore"> = {},
+): Promise<RealInstallation> {
   const env = await environmentWithFile(host);
   const sources = await readPipelineFiles(options.list("pipeline"), host);
   const settings = { env, allowInsecureHosts: allowsInsecureHosts(env) };
   const pipelines = usablePipelines(checkPipelines(sources, settings, host), host.terminal);
   const secret = configuredSecret(env);
-  const installation = await compose(pipelines, { store: storeLocation(env), secret }, host);
+  const installation = await compose(pipelines, {
+    store: storeLocation(env),
+    secret,
+    ...replace,
+  }, host);
   return { ...installation, env };
 }
 

@@ -16,7 +16,7 @@ import type { SitooApi } from "../sitoo/api.ts";
 import { createSitooClient } from "../sitoo/client.ts";
 import type { StageServices } from "../stages/contract.ts";
 import { registry } from "../stages/registry.ts";
-import type { Store } from "../store/store.ts";
+import type { PipelineStore, Store } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { createAlert } from "./alert.ts";
 
@@ -39,6 +39,10 @@ export interface ComposeOptions {
   readonly random: () => number;
   /** Is told every secret, so that none of them gets into a log. */
   readonly hide: (secret: string) => void;
+  /** Puts something in the place of a pipeline's own store. @default the store as it is */
+  readonly pipelineStore?:
+    | ((store: PipelineStore, definition: PipelineDefinition) => PipelineStore)
+    | undefined;
 }
 
 /** Shorter ones are not looked for: they would make ordinary words unreadable. */
@@ -79,7 +83,8 @@ function createContext(
 ): PipelineContext {
   const { clock, random, secret } = options;
   const { connections, name } = definition;
-  const store = options.store.pipeline(name, connections.ometria.account);
+  const own = options.store.pipeline(name, connections.ometria.account);
+  const store = options.pipelineStore?.(own, definition) ?? own;
   const sitoo = clients.sitoo(connections.sitoo, fieldsToRead(definition, registry));
   const ometria = clients.ometria(connections.ometria);
   const hash = (text: string): string => keyedHash(secret, text);

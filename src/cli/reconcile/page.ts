@@ -10,7 +10,8 @@ import {
   type ReconcileReport,
   type StoreTotal,
 } from "../../runtime/reconcile/report.ts";
-import { amount, count, moment } from "../../server/figures.ts";
+import { count, moment } from "../../server/figures.ts";
+import { amount } from "./amount.ts";
 import { binsOf } from "./bins.ts";
 import { chart, legend, type Markup } from "./chart.ts";
 import { bucketMeanings, bucketNames, bucketsShown, countsOf, ruleTitles } from "./columns.ts";

@@ -1,0 +1,1 @@
+export { amount, isZero } from "../../server/figures.ts";
