@@ -50,7 +50,10 @@ Deno.test("reconcile ends with 0 when all is explained, tells the cost first, an
   const args = ["--csv", "r.csv", "--html", "r.html", "--ids", "ids.csv", "--verify", "10"];
   const { code, folder, fake } = await called({ brought: true, args });
   assertEquals(code, 0, fake.err() + fake.out());
-  assertStringIncludes(fake.err(), "about 200 orders, at least 3 calls to Sitoo and 10 to Ometria");
+  assertStringIncludes(
+    fake.err(),
+    "about 200 orders to read, at least 3 calls to Sitoo and 10 to Ometria",
+  );
   assertStringIncludes(fake.out(), "Every order is explained");
   assertStringIncludes(fake.out(), "Read back from Ometria: 10 orders, all as they should be");
   const files = ["r.csv", "r.html", "ids.csv"].map((name) =>
@@ -79,7 +82,7 @@ Deno.test("reconcile ends with 1 when orders are missing, and --json has each of
 Deno.test("reconcile --estimate reads nothing but the number of orders", async () => {
   const { code, folder, fake } = await called({ brought: false, args: ["--estimate"] });
   assertEquals(code, 0, fake.err());
-  assertStringIncludes(fake.out(), "about 200 orders, at least 2 calls to Sitoo and none");
+  assertStringIncludes(fake.out(), "about 200 orders to read, at least 2 calls to Sitoo and none");
   await Deno.remove(folder, { recursive: true });
 });
 

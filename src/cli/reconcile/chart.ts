@@ -13,6 +13,7 @@ const height = 150;
 /** Room below the columns for the days. */
 const foot = 22;
 const widestColumn = 48;
+const dayMs = 86_400_000;
 
 /** Columns of orders, one a day (or week, or month), stacked by what became of them; without a script. */
 export function chart(name: string, bins: readonly Bin[]): Markup {
@@ -22,15 +23,14 @@ export function chart(name: string, bins: readonly Bin[]): Markup {
   const columns = bins.map((bin, index) =>
     column(bin, { x: index * step, wide: step - gap, most })
   );
+  const unit = unitOf(bins);
   const first = bins[0]?.from ?? "";
   const last = bins.at(-1)?.to ?? "";
   const end = Math.max(90, bins.length * step);
-  const label = `${name}: orders by day and by what became of them, at most ${
-    count(most)
-  } in a column`;
+  const label = `${name}: orders by ${unit} and by what became of them, at most ${count(most)}`;
   return html`<svg viewBox="0 0 ${width} ${height + foot}" role="img" aria-label="${label}">
 <line class="axis" x1="0" y1="${height}" x2="${width}" y2="${height}"/>
-<text class="scale" x="${width}" y="10" text-anchor="end">${count(most)}</text>
+<text class="scale" x="${width}" y="10" text-anchor="end">${count(most)} a ${unit}</text>
 ${columns}
 <text class="scale" x="0" y="${height + 15}">${first}</text>
 ${
@@ -39,6 +39,12 @@ ${
       : html`<text class="scale" x="${end}" y="${height + 15}" text-anchor="end">${last}</text>`
   }
 </svg>`;
+}
+
+/** What a column stands for; the first of the months may be a short one. */
+function unitOf(bins: readonly Bin[]): "day" | "week" | "month" {
+  const days = Math.max(...bins.map(({ from, to }) => Date.parse(to) - Date.parse(from))) / dayMs;
+  return days < 1 ? "day" : days < 7 ? "week" : "month";
 }
 
 /** What the colours of the charts mean. */

@@ -55,7 +55,7 @@ function reportSection(report: ReconcileReport): Markup {
       : html`<p>Read back from Ometria: ${count(verified.orders)} orders, ${
         count(verified.different)
       } missing or different</p>`}
-    ${report.notes.map((note) => html`<p class="bad">${note}</p>`)}
+    ${report.notes.map((note) => html`<p class="note">${note}</p>`)}
     </header>
     ${report.causes.map(({ cause, orders }) => causeCard(report, cause, orders))}
     <h2>What became of the orders</h2>

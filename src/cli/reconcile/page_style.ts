@@ -22,6 +22,7 @@ h1 { margin: 0; font-size: 1.5rem; } h2 { margin: 2.5rem 0 .75rem; font-size: 1.
 h3 { margin: 0; font-size: 1rem; }
 p { margin: .35rem 0; } .soft { color: var(--soft); }
 .verdict { font-size: 1.15rem; font-weight: 600; } .good { color: var(--good); } .bad { color: var(--bad); }
+.note { padding-left: .75rem; border-left: .2rem solid var(--waiting); }
 .card { margin: 1rem 0; padding: 1rem 1.25rem; border: 1px solid var(--line); border-radius: .6rem;
   background: var(--card); break-inside: avoid; }
 .wide { overflow-x: auto; }

@@ -51,6 +51,17 @@ Deno.test("binsOf() has a column for every day, week or month, with all orders i
   }
 });
 
+Deno.test("chart() says what a column stands for", async () => {
+  const unit = async (to: string): Promise<string | undefined> => {
+    const bins = binsOf([group()], { from: "2025-03-01", to });
+    return />10 a (\w+)</.exec(String(await chart("S-1", bins)))?.[1];
+  };
+  const found = await Promise.all(
+    ["2025-03-01", "2025-05-31", "2025-07-31", "2027-03-31"].map(unit),
+  );
+  assertEquals(found, ["day", "day", "week", "month"]);
+});
+
 Deno.test("chart() keeps one order that is wrong visible beside thousands that are right", async () => {
   const many = figures({
     delivered: { orders: 100_000, money: "1.00" },

@@ -45,7 +45,7 @@ export function estimateText(
   { orders, sitooCalls, ometriaCalls, seconds }: ReconcileEstimate,
 ): string {
   const ometria = ometriaCalls === 0 ? "none" : count(ometriaCalls);
-  return `about ${orderCount(orders)}, at least ${
+  return `about ${orderCount(orders)} to read, at least ${
     count(sitooCalls)
   } calls to Sitoo and ${ometria} to Ometria, ${span(Math.max(1, seconds))} or more`;
 }

@@ -91,11 +91,11 @@ Deno.test("estimateText() and daysText() are words for people", () => {
   const cost = { from: "2025-03-01", to: "2025-03-31", orders: 12_345, sitooCalls: 26 };
   assertEquals(
     estimateText({ ...cost, ometriaCalls: 0, seconds: 75 }),
-    "about 12,345 orders, at least 26 calls to Sitoo and none to Ometria, 1 min 15 s or more",
+    "about 12,345 orders to read, at least 26 calls to Sitoo and none to Ometria, 1 min 15 s or more",
   );
   assertEquals(
     estimateText({ ...cost, orders: 1, ometriaCalls: 200, seconds: 0 }),
-    "about 1 order, at least 26 calls to Sitoo and 200 to Ometria, 1 s or more",
+    "about 1 order to read, at least 26 calls to Sitoo and 200 to Ometria, 1 s or more",
   );
   assertEquals(daysText(cost), "2025-03-01 to 2025-03-31");
 });
