@@ -264,6 +264,22 @@ Deno.test("reconcile says of pruned days that they are not kept any more, and pr
   await context.store.arrive({ pointers: [pointer(refund)], receipts: [], quarantine: [] });
   await workOff(system);
   assertEquals(sandbox.truth.compare({ prefix: "till-" }).examples, []);
+
+  // One that is cancelled now was delivered, one that was cancelled at once never was.
+  const { id: sold } = [...sandbox.truth.orders()].find((one) => one.status === "complete") ??
+    { id: 0 };
+  const { book } = sandbox.sitoo;
+  const cancelled = Array.from({ length: 200 }, (_, position) => book.order(position))
+    .find((order) => order.state === 20 && order.type === 10);
+  assert(cancelled !== undefined);
+  const ids = [sold, cancelled.id];
+  assertEquals((await context.store.ledger(ids)).size, 0);
+  sandbox.sitoo.cancel(sold);
+  await context.store.arrive({ pointers: ids.map(pointer), receipts: [], quarantine: [] });
+  await workOff(system);
+  assertEquals(sandbox.ometria.orders.get(`till-${sold}`)?.status, "cancelled");
+  assertEquals(sandbox.ometria.orders.get(`till-${cancelled.id}`), undefined);
+  assertEquals(sandbox.truth.compare({ prefix: "till-" }).examples, []);
 });
 
 Deno.test("reconcile of a store that knows nothing names every order that should be there, and no more", async () => {

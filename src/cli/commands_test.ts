@@ -114,3 +114,17 @@ async function listening(fake: FakeHost): Promise<string> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+Deno.test("explain says once that nobody knows an order, and exits 1", async () => {
+  const outlet = shipped.replace("name: sitoo-to-ometria ", "name: outlet ");
+  const files = { "pipeline.yaml": shipped, "outlet.yaml": outlet };
+  const pipelines = ["--pipeline", "pipeline.yaml", "--pipeline", "outlet.yaml"];
+  const fake = host({}, files);
+  const code = await runCommand(["explain", "7", "--offline", ...pipelines], COMMANDS, fake.host);
+  assertEquals(code, 1, fake.err());
+  assertEquals(fake.out().match(/never looked at/g)?.length, 1);
+  const json = host({}, files);
+  const args = ["explain", "nothing-like-it", "--offline", "--json", ...pipelines];
+  assertEquals(await runCommand(args, COMMANDS, json.host), 1);
+  assertEquals(JSON.parse(json.out()), { orders: [] });
+});

@@ -41,7 +41,7 @@ export interface PlanSetting
 
 /** The key of hashes where none has to be kept. */
 const HASH_KEY = "a-plan-keeps-nothing-and-needs-no-secret";
-/** Orders of the sandbox, so that `--last` has enough of them. */
+/** Orders of the sandbox; more where more are to be looked at. */
 const SANDBOX_ORDERS = 500;
 
 /** Prepares a comparison on real accounts, on the sandbox, or over a file of orders. */
@@ -82,7 +82,9 @@ async function overSandbox(
   host: Host,
 ): Promise<PlanSetting> {
   await using stack = new AsyncDisposableStack();
-  const sandbox = stack.use(await startSandbox({ orders: SANDBOX_ORDERS, clock: host.clock }));
+  const { choice } = reading;
+  const orders = Math.max(SANDBOX_ORDERS, "last" in choice ? choice.last : 0);
+  const sandbox = stack.use(await startSandbox({ orders, clock: host.clock }));
   const onSandbox = sandboxOverrides(sandbox, { receipts: true });
   const settings: PipelineSettings = {
     env: host.env,

@@ -105,10 +105,13 @@ async function mindLatePushes(
 async function gather(fetched: Fetched, context: PipelineContext): Promise<readonly Item[]> {
   const ids = fetched.pointers.map((pointer) => pointer.orderId);
   const [rows, links] = await Promise.all([context.store.ledger(ids), context.store.links(ids)]);
+  const keptFrom = rows.size < ids.length ? await context.store.keptFrom() ?? 0 : 0;
   return fetched.pointers.map((pointer) => {
     const row = rows.get(pointer.orderId);
+    // Nobody knows any more whether an order whose row was pruned had been delivered.
+    const isPruned = row === undefined && pointer.orderId < keptFrom;
     return {
-      pointer,
+      pointer: isPruned ? { ...pointer, force: true } : pointer,
       reading: fetched.readings.get(pointer.orderId) ?? { kind: "missing" },
       links: (links.get(pointer.orderId) ?? []).filter((link) => link.lines.length > 0),
       ...(row === undefined ? {} : { row }),

@@ -41,10 +41,20 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   const system = stack.use(
     await startSystem({ orders: options.history ?? 0, change: unlimited }),
   );
+  if (options.history !== undefined) await bringHistory(system.context);
+  const site = stack.use(serve(system, options));
+  const owned = stack.move();
+  return { ...site, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Brings the history of the sandbox over. */
+export async function bringHistory(context: PipelineContext): Promise<void> {
+  await runBackfill(context, { onProgress: () => {} }, AbortSignal.timeout(30_000));
+}
+
+/** Serves a system on any free port. */
+export function serve(system: System, options: Pick<SiteOptions, "withPassword"> = {}): Site {
   const { context, store } = system;
-  if (options.history !== undefined) {
-    await runBackfill(context, { onProgress: () => {} }, AbortSignal.timeout(30_000));
-  }
   const stopping = new AbortController();
   const app = createApp({
     pipelines: [context],
@@ -64,10 +74,6 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
     await Promise.all([server.stop(4_000), running?.stop(4_000)]);
     return performance.now() - start;
   };
-  stack.defer(async () => {
-    if (!stopping.signal.aborted) await stop();
-  });
-  const owned = stack.move();
   return {
     url: server.url,
     system,
@@ -75,7 +81,9 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
       running ??= startPipeline(context, { sweep: false });
     },
     stop,
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: async () => {
+      if (!stopping.signal.aborted) await stop();
+    },
   };
 }
 

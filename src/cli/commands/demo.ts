@@ -23,7 +23,7 @@ export const demo: Command = {
       value: "N",
       summary: "How long the tills sell (12 with --once; else on and on)",
     },
-    { name: "port", value: "PORT", summary: "Port of the operator page (any free one)" },
+    { name: "port", value: "PORT", summary: "Port of the operator pages (any free one)" },
     PIPELINE,
   ],
   examples: ["", "--once", "--once --orders 2000 --seed 7"],
@@ -92,7 +92,7 @@ async function play(stage: DemoStage, { once, seconds, stop }: Play, host: Host)
   if (!rest) terminal.note("Not everything was worked off in time");
   const same = await report(stage, host);
   if (once || stop.aborted) return same ? 0 : 1;
-  terminal.print(`The operator page stays on ${serving.url}/ until Ctrl-C`);
+  terminal.print(`The operator pages stay on ${serving.url}/ until Ctrl-C`);
   await Promise.race([aborted(stop), serving.failed]);
   return same ? 0 : 1;
 }

@@ -17,7 +17,7 @@ export const plan: Command = {
   summary: "Show what a changed pipeline would do otherwise, over real orders; writes nothing",
   details: [
     "Runs the same orders through the pipeline as it is in git (or in another file) and as it is in the working file, and shows which records would change, field by field, which orders would end otherwise, and which contacts and receipts would newly go out. Nothing is sent, and nothing that is kept is changed. People are masked.",
-    "Without --input or --sandbox the newest orders are read from Sitoo. --input needs no account: what stages look up beside the orders (stores, sites, profiles, the catalogue) is not there then.",
+    "Without --input or --sandbox the newest orders are read from Sitoo. --input needs no account: what stages look up beside the orders (stores, sites, profiles, the catalogue) is not there then. Days begin in UTC.",
   ],
   options: [
     {

@@ -12,7 +12,7 @@ export const prune: Command = {
   summary: "Take what is kept of old orders out of the store",
   details: [
     "Takes the ledger rows of orders before a day away: those that were delivered, linked or skipped. Orders that are waiting or dead stay, and so do the links of refunds. The last 90 days are always kept.",
-    "Afterwards Tillpipe does not know these orders: one that Sitoo tells of again is sent once more, which changes nothing at Ometria; one that is cancelled after that is left as it is there; backfill --restart sends all of them again; reconcile counts them as no-longer-kept. A late refund still finds its sale.",
+    "Afterwards Tillpipe does not know these orders: one that Sitoo tells of again is sent once more, which changes nothing at Ometria; backfill --restart sends all of them again; reconcile counts them as no-longer-kept. A late refund still finds its sale, and a late cancellation arrives.",
   ],
   options: [
     PIPELINE,

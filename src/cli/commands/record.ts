@@ -2,6 +2,7 @@ import { ApiError } from "../../http/error.ts";
 import { findOrder } from "../../runtime/explain/find.ts";
 import { appendTest, newTestsFile, testNames } from "../../runtime/record/append.ts";
 import { type RecordedCase, recordOrder } from "../../runtime/record/record.ts";
+import { TestSetupError } from "../../runtime/pipeline_tests/test_definition.ts";
 import { toFileUrl } from "../../std/path.ts";
 import { type Command, JSON_OUTPUT } from "../command.ts";
 import { CommandError } from "../failure.ts";
@@ -56,6 +57,13 @@ async function run(options: Options, host: Host): Promise<number> {
     await put(recorded, { options, file: pipeline.file, path: pipeline.path }, host);
     return 0;
   } catch (cause) {
+    if (cause instanceof TestSetupError) {
+      throw new CommandError(cause.message, {
+        cause,
+        hint:
+          "Tests read no .env: a variable that is no credential needs a default, or the environment",
+      });
+    }
     if (!(cause instanceof ApiError)) throw cause;
     throw new CommandError(cause.message, {
       exitCode: 1,

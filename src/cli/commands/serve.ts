@@ -16,7 +16,7 @@ export const serve: Command = {
   summary: "Take webhooks and deliver orders and receipts, until stopped",
   details: [
     "Listens on 127.0.0.1 and port 8000; HOST and PORT change that (HOST=0.0.0.0 in a container). Sitoo needs to reach it over HTTPS: put a proxy with a certificate in front and set PUBLIC_URL to its address.",
-    "The operator page is on / for whoever sits at this machine; from elsewhere it needs TILLPIPE_ADMIN_PASSWORD. History is brought by backfill, never by serve itself.",
+    "The operator pages are on / for whoever sits at this machine; from elsewhere they need TILLPIPE_ADMIN_PASSWORD. History is brought by backfill or on its page, never by serve itself.",
     "Ctrl-C or SIGTERM stops within five seconds; a second one at once. What was not done stays due.",
   ],
   options: [PIPELINE, ACCEPT_NEW_IDS],
@@ -56,8 +56,8 @@ function announce(installation: RealInstallation, serving: Serving, { terminal }
   }
   terminal.note(
     publicUrl !== undefined && password === undefined
-      ? "  Operator page: closed; set TILLPIPE_ADMIN_PASSWORD to open it"
-      : `  Operator page: ${base}/`,
+      ? "  Operator pages: closed; set TILLPIPE_ADMIN_PASSWORD to open them"
+      : `  Operator pages: ${base}/`,
   );
   if (setting(env, "OTEL_DENO") !== undefined) {
     terminal.note(

@@ -10,8 +10,7 @@ import {
   type ReconcileReport,
   type StoreTotal,
 } from "../../runtime/reconcile/report.ts";
-import { count, moment } from "../../server/figures.ts";
-import { amount } from "./amount.ts";
+import { amount, count, moment } from "../../server/figures.ts";
 import { binsOf } from "./bins.ts";
 import { chart, legend, type Markup } from "./chart.ts";
 import { bucketMeanings, bucketNames, bucketsShown, countsOf, ruleTitles } from "./columns.ts";

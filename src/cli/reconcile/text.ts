@@ -7,10 +7,9 @@ import type {
   Figures,
   ReconcileReport,
 } from "../../runtime/reconcile/report.ts";
-import { count, span } from "../../server/figures.ts";
+import { amount, count, isZero, span } from "../../server/figures.ts";
 import type { Style } from "../style.ts";
 import { type Column, renderTable } from "../table.ts";
-import { amount, isZero } from "./amount.ts";
 import { bucketNames, bucketsShown, countsOf, ruleTitles } from "./columns.ts";
 
 /** Rows up to which every day of every store has one. */

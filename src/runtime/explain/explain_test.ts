@@ -1,5 +1,6 @@
 import { ApiError } from "../../http/error.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../std/assert.ts";
+import { anyRecordType } from "../../records/record_type.ts";
 import { raw, refund, take, worldOf } from "../desk/testing.ts";
 import type { TestWorld } from "../pipeline_tests/test_world.ts";
 import { explainOrder, type Explanation, type LiveOrder } from "./explain.ts";
@@ -183,6 +184,30 @@ Deno.test("explainOrder() goes on when an API does not answer, and says so", asy
     kind: "unreadable",
     detail: "orderdate is missing",
   });
+});
+
+Deno.test("explainOrder() says which stage failed, and covers whom its message quotes", async () => {
+  await using world = await worldOf();
+  world.put([raw(1), raw(2)]);
+  const failing = {
+    use: "custom",
+    transform: {
+      takes: anyRecordType,
+      gives: anyRecordType,
+      apply: () => Promise.reject(new Error("No shop near Maja")),
+    },
+  };
+  const { pipeline } = world.context;
+  const context = {
+    ...world.context,
+    pipeline: { ...pipeline, steps: [...pipeline.steps, failing] },
+  };
+  const { now } = await explainOrder(context, { orderId: 1 }, never);
+  const { stages, end } = readOf(now);
+  assertEquals(end, { kind: "failed", detail: "N***" });
+  assertEquals(stages.at(-1), { stage: "custom", outcome: "failed", because: "N***", changes: [] });
+  const shown = await explainOrder(context, { orderId: 1, showPersonalData: true }, never);
+  assertStringIncludes(JSON.stringify(shown.now), "No shop near Maja");
 });
 
 Deno.test("findOrder() takes Sitoo's id, Ometria's, and the number on the receipt", async () => {

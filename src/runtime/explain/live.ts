@@ -11,7 +11,7 @@ import type { PipelineContext } from "../context.ts";
 import { createMask, type Mask, showAll } from "../desk/mask.ts";
 import { readingsOf } from "../fetched.ts";
 import type { LiveEnd, LiveOrder, SitooFacts } from "./explanation.ts";
-import { messageOf, stageReports, withMeaning } from "./stages.ts";
+import { maskText, messageOf, stageReports, withMeaning } from "./stages.ts";
 
 /** Options of {@linkcode readLive}. */
 export interface LiveOptions {
@@ -72,7 +72,7 @@ async function explainRead(
     facts: factsOf(order),
     stages: stageReports(trace, mask),
     end: trace.decision === undefined
-      ? { kind: "failed", detail: messageOf(trace.failed?.error) }
+      ? { kind: "failed", detail: maskText(messageOf(trace.failed?.error), mask) }
       : await endOf(trace.decision, { ...setting, order, mask, links }),
     ...(refunds === undefined ? {} : { unlinked: refunds }),
   };
@@ -122,7 +122,7 @@ async function endOf(decision: Decision, setting: EndSetting): Promise<LiveEnd> 
     case "dead":
       return {
         kind: "dead",
-        detail: decision.detail,
+        detail: maskText(decision.detail, mask),
         ...withMeaning("dead", decision.reason),
       };
     case "link":

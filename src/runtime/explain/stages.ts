@@ -14,7 +14,7 @@ export function stageReports(trace: Trace, mask: Mask): readonly StageReport[] {
     stage: failed.step.use,
     ...named(failed.step),
     outcome: "failed",
-    because: messageOf(failed.error),
+    because: maskText(messageOf(failed.error), mask),
     changes: [],
   }];
 }
@@ -64,7 +64,13 @@ export function withMeaning<const Outcome extends "skipped" | "waiting" | "dead"
   return { rule, ...explainReason(outcome, rule) };
 }
 
-/** What went wrong, without what a stage may quote of the order. */
+/** A message with whoever it may quote covered. */
+export function maskText(text: string, mask: Mask): string {
+  const masked = mask(text);
+  return typeof masked === "string" ? masked : "";
+}
+
+/** What went wrong. A stage's own message may quote the order: see `maskText`. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : "Something that is no error was thrown";
 }

@@ -1,5 +1,6 @@
 import { isMap, mapScalars } from "../../definition/plain.ts";
 import { normaliseEmail } from "../../records/email.ts";
+import { sitooOrderFields } from "../../stages/transforms/map/sitoo_fields.ts";
 import { isZone } from "../../stages/transforms/map/dates.ts";
 import { personalKind, personalTexts } from "../desk/personal.ts";
 import type { RawOrder } from "../pipeline_tests/raw_orders.ts";
@@ -89,6 +90,12 @@ class Anonymising {
     return Object.fromEntries(
       Object.entries(fields).flatMap(([field, value]) => {
         if (value === null || value === undefined || value === "") return [];
+        // Somebody may stand in a key that an integrator has made.
+        const isOurs = Object.hasOwn(rules, field) || sitooOrderFields.has(field);
+        if (!isOurs && this.#tells(field)) {
+          this.dropped.add(`${place}…`);
+          return [];
+        }
         const result = this.#value(
           field,
           value,

@@ -131,6 +131,15 @@ Deno.test("anonymise() keeps what decides an order's way, and says what it chang
   assert(replaced.includes("additionaldata.crm-customerid") && replaced.includes("email"));
 });
 
+Deno.test("anonymise() leaves keys out in which somebody stands, and does not repeat them", () => {
+  const additionaldata = { "seen-by-maja": "1", "n@example.org": "true", visits: "3" };
+  const { orders: [made], dropped } = anonymise([raw(1, { additionaldata })]);
+  assertEquals(made?.["additionaldata"], { visits: "3" });
+  assertEquals(dropped, ["additionaldata.…"]);
+  const named = anonymise([raw(7, { namelast: "Order", namefirst: "Store" })]).orders[0];
+  assertEquals([named?.["orderid"], "additionaldata" in (named ?? {})], [7, true]);
+});
+
 Deno.test("every field that a pipeline may read has a rule, or goes by its name", () => {
   const personalByName = new Set(personal);
   const open = [...sitooOrderFields].filter((field) =>

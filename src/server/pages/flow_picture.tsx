@@ -14,6 +14,8 @@ const LINE_HEIGHT = 15;
 
 interface Placed {
   readonly stage: FlowStage;
+  /** Where the stage before ends. */
+  readonly from: number;
   readonly y: number;
   readonly notes: readonly string[];
 }
@@ -34,9 +36,9 @@ export function FlowPicture({ flow }: { readonly flow: Flow }): JSX.Element {
       }`}
     >
       <text class="name" x={LEFT} y={16}>{flow.sources.join("  +  ")}</text>
-      {placed.map(({ stage, y, notes }) => (
+      {placed.map(({ stage, from, y, notes }) => (
         <>
-          <Edge y={y} {...(stage.came === undefined ? {} : { orders: stage.came })} />
+          <Edge from={from} y={y} {...(stage.came === undefined ? {} : { orders: stage.came })} />
           <Box title={stage.title} y={y} />
           <Notes lines={notes} y={y} />
         </>
@@ -54,19 +56,23 @@ export function FlowPicture({ flow }: { readonly flow: Flow }): JSX.Element {
 
 function place(stages: readonly FlowStage[]): readonly Placed[] {
   let y = 24 + GAP;
+  let from = 24;
   return stages.map((stage) => {
     const notes = wrap(stage.left);
-    const placed = { stage, y, notes };
+    const placed = { stage, from, y, notes };
+    from = y + HEIGHT;
     y += Math.max(HEIGHT, notes.length * LINE_HEIGHT) + GAP;
     return placed;
   });
 }
 
-function Edge({ y, orders }: { readonly y: number; readonly orders?: number }): JSX.Element {
+function Edge(
+  { from, y, orders }: { readonly from: number; readonly y: number; readonly orders?: number },
+): JSX.Element {
   const x = LEFT + 24;
   return (
     <>
-      <line class="edge" x1={x} x2={x} y1={y - GAP} y2={y - 5} />
+      <line class="edge" x1={x} x2={x} y1={from} y2={y - 5} />
       <path class="head" d={`M${x - 4} ${y - 7} L${x} ${y - 1} L${x + 4} ${y - 7} Z`} />
       {orders === undefined ? "" : <text x={x + 10} y={y - GAP / 2 + 4}>{count(orders)}</text>}
     </>

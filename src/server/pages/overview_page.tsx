@@ -25,6 +25,7 @@ function Pipeline(props: { readonly view: PipelineView; readonly now: number }):
   const { view, now } = props;
   const { status, name, alerts } = view;
   const id = `pipeline-${name}`;
+  const unsure = status.receipts["unknown"] ?? 0;
   return (
     <section class="card" aria-labelledby={id}>
       <h2 id={id}>
@@ -49,6 +50,12 @@ function Pipeline(props: { readonly view: PipelineView; readonly now: number }):
         <Figure name="Linked" value={status.linked} />
         <Figure name="Waiting" value={status.waiting} />
         <Figure name="Too late" value={status.missedWindow} bad={status.missedWindow > 0} />
+        <Figure
+          name="Unsure receipts"
+          value={unsure}
+          bad={unsure > 0}
+          href={pipelinePath(name, "/receipts?state=unknown")}
+        />
       </dl>
       <Charts day={view.day} />
       {status.backfill === null ? "" : <Backfill run={status.backfill} now={now} />}

@@ -1,1 +1,0 @@
-export { amount, isZero } from "../../server/figures.ts";
