@@ -206,3 +206,30 @@ browserTest("a server that is told to stop does not wait for open pages", async 
   await page.getByText("No connection").waitFor();
   await context.close();
 });
+
+browserTest(
+  "a link on another site leads an operator who is logged in right to the page",
+  async (browser) => {
+    await using site = await startSite({ withPassword: true });
+    const chat = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      () =>
+        new Response(`<a href="${site.url}${pipeline}/dead">Orders are dead</a>`, {
+          headers: { "content-type": "text/html" },
+        }),
+    );
+    const { page, context } = await openPage(browser, site.url);
+    const fromChat = async (): Promise<void> => {
+      await page.goto(`http://localhost:${chat.addr.port}/`);
+      await page.getByRole("link", { name: "Orders are dead" }).click();
+    };
+    await fromChat();
+    await page.getByLabel("The operator's password").fill(password);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Dead letters" }).waitFor();
+    await fromChat();
+    await page.getByRole("heading", { name: "Dead letters" }).waitFor();
+    await context.close();
+    await chat.shutdown();
+  },
+);

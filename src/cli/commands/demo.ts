@@ -70,7 +70,7 @@ async function play(stage: DemoStage, { once, seconds, stop }: Play, host: Host)
   const step = (text: string): void => terminal.print(style.bold(text));
   const { sandbox, serving } = stage;
   step(`1. A fake Sitoo with ${count(sandbox.sitoo.book.length)} past orders, and a fake Ometria`);
-  terminal.print(`   Operator page: ${serving.url}/`);
+  terminal.print(`   Operator pages: ${serving.url}/`);
   step("2. Backfill: history goes to Ometria");
   const history = await playHistory(stage, host, stop);
   terminal.print(

@@ -45,7 +45,10 @@ export function guard({ options, sessions, cap }: AccessParts): MiddlewareHandle
       c.set("via", "password");
       return await next();
     }
-    if (!await sessions.isOpen(c)) return wantsPage(c) ? toLogin(c) : unknown(c);
+    if (!await sessions.isOpen(c)) {
+      if (!wantsPage(c)) return unknown(c);
+      return isLinkedFrom(c) ? again(c) : toLogin(c);
+    }
     c.set("via", "session");
     await next();
   };
@@ -80,6 +83,18 @@ export function tooMany(c: Context<AppEnv>): Response {
 function isForeign(c: Context<AppEnv>): boolean {
   const site = c.req.header("sec-fetch-site");
   return site === "cross-site" && c.req.header("sec-fetch-mode") !== "navigate";
+}
+
+/** A link on another site, such as a chat's, was followed: the browser sends no session along with that. */
+function isLinkedFrom(c: Context<AppEnv>): boolean {
+  return c.req.header("sec-fetch-site") === "cross-site";
+}
+
+/** Lets the browser come once more, of this site's own accord: with the session, if there is one. */
+function again(c: Context<AppEnv>): Response | Promise<Response> {
+  const page =
+    '<meta charset="utf-8"><meta http-equiv="refresh" content="0"><title>Tillpipe</title>';
+  return c.html(`<!DOCTYPE html><html lang="en"><head>${page}</head><body></body></html>`);
 }
 
 function wantsPage(c: Context<AppEnv>): boolean {

@@ -81,6 +81,22 @@ Deno.test("a browser without a session is led to the login, and back to where it
   assertEquals(await to("/orders?x=1"), "/login?from=%2Forders%3Fx%3D1");
 });
 
+Deno.test("a browser that followed another site's link comes once more, with its session", async () => {
+  const { app } = testApp({ operator: { password: new Secret("word") } });
+  const headers = { ...HOST, accept: "text/html", "sec-fetch-mode": "navigate" };
+  const linked = await app.request("/orders/1", {
+    headers: { ...headers, "sec-fetch-site": "cross-site" },
+  }, LOCAL);
+  assertEquals(linked.status, 200);
+  const html = await linked.text();
+  assertStringIncludes(html, 'http-equiv="refresh"');
+  assertEquals(html.includes("orders"), false);
+  const own = await app.request("/orders/1", {
+    headers: { ...headers, "sec-fetch-site": "same-origin" },
+  }, LOCAL);
+  assertEquals(own.headers.get("location"), "/login?from=%2Forders%2F1");
+});
+
 Deno.test("whoever has guessed too often is not heard for a minute, and nobody else", async () => {
   const { app, clock } = testApp({ operator: { password: new Secret("word") } });
   const status = async (headers: HeadersInit, peer = "192.0.2.7"): Promise<number> =>

@@ -9,7 +9,7 @@ import {
 } from "../actions/dead_letters.ts";
 import type { AppEnv, ServedPipeline, ServerOptions } from "../environment.ts";
 import { count } from "../figures.ts";
-import { answerAction } from "./answer_action.ts";
+import { answerAction, prefersJson } from "./answer_action.ts";
 import { Confirm, DeadList, DeadOrder, listPath } from "./dead_page.tsx";
 import { withPipeline } from "./find_pipeline.ts";
 import { pipelinePath, renderPage } from "./layout.tsx";
@@ -65,6 +65,7 @@ export function deadRoutes(options: ServerOptions): Hono<AppEnv> {
     ]);
     const shown = letters.slice(0, PAGE);
     const before = letters.length > PAGE ? shown.at(-1)?.orderId : undefined;
+    if (prefersJson(c)) return c.json({ dead: shown, deadBy, ...withoutGaps({ before }) });
     return await renderPage(c, options, {
       frame: { title: "Dead letters", current: "dead", pipeline },
       content: (

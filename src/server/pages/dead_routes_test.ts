@@ -185,3 +185,11 @@ Deno.test("every action leaves a line that says what, and how the operator got i
   ]);
   assertEquals(noted[0].properties.via, "this machine");
 });
+
+Deno.test("GET dead answers a program with letters, and where the next page begins", async () => {
+  await using pages = await openPages();
+  await bury(pages, letters(60));
+  const response = await pages.get(LIST, { accept: "application/json" });
+  const { dead, deadBy, before } = await response.json();
+  assertEquals([dead.length, dead[0].orderId, deadBy, before], [50, 60, { "bad-date": 60 }, 11]);
+});

@@ -69,7 +69,10 @@ function Pipeline(props: { readonly view: PipelineView; readonly now: number }):
         <Table title="Skipped" names={["Rule", "Orders"]} rows={countRows(status.skipped)} />
         <Table title="Receipts" names={["State", "Receipts"]} rows={countRows(status.receipts)} />
       </div>
-      <p class="note">{sweepText(view)}</p>
+      <p class="note">
+        {view.isWorkedOn ? "A process works on it." : "No process works on it right now."}{" "}
+        {sweepText(view)}
+      </p>
     </section>
   );
 }

@@ -47,6 +47,23 @@ Deno.test("GET / tells in words what alerts tell", async () => {
   ) assertStringIncludes(html, text);
 });
 
+Deno.test("GET / says when orders lie there and nobody works on them", async () => {
+  await using pages = await openPages();
+  const now = pages.clock.now();
+  await pages.store.arrive({
+    pointers: [{ orderId: 1, origin: "live", dueAt: now, receivedAt: now, attempts: 0 }],
+    receipts: [],
+    quarantine: [],
+  });
+  assertStringIncludes(await pages.html("/"), "Delivering");
+  await pages.clock.advance(3 * minute);
+  assertStringIncludes(await pages.html("/"), "No process works on it</span>");
+  await pages.store.acquireLane("somebody", "f");
+  const html = await pages.html("/");
+  assertStringIncludes(html, "Delivering");
+  assertStringIncludes(html, "A process works on it.");
+});
+
 Deno.test("GET / counts no further than it has to", async () => {
   await using pages = await openPages();
   const pointers = Array.from({ length: 900 }, (_, orderId) => ({

@@ -18,10 +18,15 @@ export interface PipelineView {
   readonly connections: ReadonlyMap<ApiName, ConnectionRow>;
   /** What an operator should know of now; the same texts as alerts. */
   readonly alerts: readonly string[];
+  /** Whether a process works on it at this moment. */
+  readonly isWorkedOn: boolean;
   /** The last 24 hours, oldest first. */
   readonly day: readonly DayPoint[];
 }
 
+/** Seconds that orders lie there after which it is odd that nobody works on them. */
+const IDLE = 150;
+const IDLE_VERDICT = { tone: "bad", headline: "No process works on it" } as const;
 /** Rows of the inbox that pages count at most, so that they are quick whatever has piled up. */
 export const COUNTED = 5_000;
 /** ms of the charts. */
@@ -37,23 +42,31 @@ export async function readViews(
   return await Promise.all(pipelines.map(async (served) => {
     const { store, clock, pipeline } = served;
     const now = clock.now();
-    const [status, connections, activity] = await Promise.all([
+    const [status, connections, activity, holder] = await Promise.all([
       readPipelineStatus(served, COUNTED),
       store.connections(),
       store.activity(now - DAY),
+      store.laneHolder(),
     ]);
     const lag = status.lagSeconds * 1000;
     const unknownReceipts = status.receipts["unknown"] ?? 0;
     const alerts = standingConditions({ lag, connections, unknownReceipts });
     return {
       name: pipeline.definition.name,
-      ...judge(status),
+      ...(holder === undefined && isLeftAlone(status) ? IDLE_VERDICT : judge(status)),
       status,
+      isWorkedOn: holder !== undefined,
       connections,
       alerts: alerts.map(({ text }) => text),
       day: dayOf(activity, { now, lag }),
     };
   }));
+}
+
+/** Whether orders lie there that some process should have taken. */
+function isLeftAlone({ due, lagSeconds, connections }: PipelineStatus): boolean {
+  const { sitoo, ometria } = connections;
+  return due > 0 && lagSeconds >= IDLE && sitoo === "ok" && ometria === "ok";
 }
 
 /** Says in a few words how a pipeline does, the most urgent thing first. */

@@ -2,15 +2,19 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import { renderDiagnostics, summarize } from "../../definition/render.ts";
 import type { PipelineText } from "../../runtime/context.ts";
 import type { PipelineStatus } from "../../runtime/status.ts";
+import type { QuarantineRow } from "../../store/rows.ts";
 import type { ServedPipeline } from "../environment.ts";
+import { moment } from "../figures.ts";
 import { flowOf } from "./flow.ts";
 import { FlowPicture } from "./flow_picture.tsx";
-import { Facts } from "./parts.tsx";
+import { Facts, Table } from "./parts.tsx";
 
 /** Properties of {@linkcode PipelinePage}. */
 export interface PipelinePageProps {
   readonly served: ServedPipeline;
   readonly status: PipelineStatus;
+  /** The latest events that could not be used. */
+  readonly quarantine: readonly QuarantineRow[];
   /** The address the server is reached under. */
   readonly origin: string;
   /** Whether that is one that Sitoo can reach: `PUBLIC_URL` says so. */
@@ -30,6 +34,7 @@ export function PipelinePage(props: PipelinePageProps): JSX.Element {
         <p class="hint">Every order that was ever looked at, and where it has left the way.</p>
       </section>
       <Webhook {...props} />
+      {props.quarantine.length === 0 ? "" : <OddEvents rows={props.quarantine} />}
       {props.served.source === undefined ? "" : <Source source={props.served.source} />}
     </>
   );
@@ -68,6 +73,26 @@ function Webhook({ served, origin, isPublic }: PipelinePageProps): JSX.Element {
           </p>
         </>
       )}
+    </section>
+  );
+}
+
+function OddEvents({ rows }: { readonly rows: readonly QuarantineRow[] }): JSX.Element {
+  return (
+    <section class="card" aria-labelledby="odd">
+      <h2 id="odd">Events that could not be used</h2>
+      <div class="scroll" role="region" aria-label="Events that could not be used" tabindex={0}>
+        <Table
+          title="The latest; kept for 90 days"
+          names={["Came", "Why", "Event", "Order"]}
+          rows={rows.map(({ at, reason, eventId = "", orderId }) => [
+            moment(at),
+            reason,
+            eventId,
+            orderId === undefined ? "" : String(orderId),
+          ])}
+        />
+      </div>
     </section>
   );
 }

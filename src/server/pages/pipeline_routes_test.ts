@@ -6,6 +6,7 @@ import { openMemoryStore } from "../../store/testing.ts";
 import { systemClock } from "../../time/clock.ts";
 import { composePipelines } from "../compose.ts";
 import { fakePipeline, testApp } from "../testing.ts";
+import { openPages } from "./testing.ts";
 
 const HOST = { headers: { host: "localhost:8000" } };
 const LOCAL = { peer: "127.0.0.1" };
@@ -73,6 +74,30 @@ Deno.test("GET /pipelines/:pipeline shows the file with its warnings, and no sec
   for (const stage of ["map", "namespace", "sku-match", "opt-in", "ometria-orders"]) {
     assertStringIncludes(html, `>${stage}</text>`);
   }
+});
+
+Deno.test("GET /pipelines/:pipeline lists events that could not be used", async () => {
+  await using pages = await openPages();
+  assert(!(await pages.html("/pipelines/till")).includes("could not be used"));
+  const at = pages.clock.now();
+  await pages.store.arrive({
+    pointers: [],
+    receipts: [],
+    quarantine: [{ at, reason: "unknown-event", hash: "h", eventId: "e-77", orderId: 50211 }],
+  });
+  const html = await pages.html("/pipelines/till");
+  for (const text of ["could not be used", "unknown-event", "e-77", "50211"]) {
+    assertStringIncludes(html, text);
+  }
+});
+
+Deno.test("pages about a pipeline lead to the same page of the others", async () => {
+  const pipelines = [fakePipeline(), fakePipeline({ name: "outlet" })];
+  const { app } = testApp({ pipelines });
+  const html = await (await app.request("/pipelines/outlet/dead", HOST, LOCAL)).text();
+  assertStringIncludes(html, '<a href="/pipelines/till/dead">till</a>');
+  assertStringIncludes(html, '<a href="/pipelines/outlet/dead" aria-current="true">outlet</a>');
+  assertStringIncludes(html, 'href="/pipelines/outlet/backfill"');
 });
 
 function shipped(): Promise<string> {

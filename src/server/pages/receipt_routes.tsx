@@ -74,6 +74,7 @@ export function receiptRoutes(options: ServerOptions): Hono<AppEnv> {
         ...(after === undefined ? {} : { after }),
       }, options.stopping),
     ]);
+    if (prefersJson(c)) return c.json({ states, ...page });
     return await renderPage(c, options, {
       frame: {
         title: "Receipts",

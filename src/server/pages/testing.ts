@@ -18,7 +18,7 @@ export interface Pages extends AsyncDisposable {
   readonly served: ServedPipeline;
   /** The body of a page that is there. */
   html(path: string): Promise<string>;
-  get(path: string): Promise<Response>;
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   /** Sends a form as the page's own browser does. */
   post(path: string, form?: Readonly<Record<string, string>>): Promise<Response>;
   /** Commits as the holder of the lane does. */
@@ -33,8 +33,8 @@ export async function openPages(context: Partial<ServedPipeline> = {}): Promise<
   const served = fakePipeline({ store, context: { clock, ...context } });
   const { app } = testApp({ pipelines: [served], clock });
   let hold: LaneHold | undefined;
-  const get = async (path: string): Promise<Response> =>
-    await app.request(path, { headers: HEADERS }, LOCAL);
+  const get: Pages["get"] = async (path, headers = {}) =>
+    await app.request(path, { headers: { ...HEADERS, ...headers } }, LOCAL);
   return {
     clock,
     store,
