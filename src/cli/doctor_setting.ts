@@ -3,7 +3,7 @@ import { checkStore, type StoreCheck } from "../runtime/doctor/store_check.ts";
 import type { Environment } from "./environment.ts";
 import { CommandError } from "./failure.ts";
 import type { Host } from "./host.ts";
-import { configuredSecret, operatorRule, storeLocation } from "./settings.ts";
+import { allowsInsecureHosts, configuredSecret, operatorRule, storeLocation } from "./settings.ts";
 
 /** What all pipelines of an installation share, as it was found. */
 export interface Setting extends StoreCheck {
@@ -13,14 +13,28 @@ export interface Setting extends StoreCheck {
   readonly publicUrl: string | undefined;
 }
 
-/** Looks at store, secret and `.env`. */
-export async function checkSetting(env: Environment, host: Host): Promise<Setting> {
+/**
+ * Looks at store, secret and `.env`.
+ *
+ * @param options.real whether any of the accounts is a real one, and not the sandbox's
+ */
+export async function checkSetting(
+  env: Environment,
+  host: Host,
+  { real }: { readonly real: boolean },
+): Promise<Setting> {
   const store = await checkStore(storeLocation(env), host);
   const [secret, ofSecret] = checkSecret(env, store.store !== undefined);
   const [publicUrl, ofUrl] = checkPublicUrl(env);
   return {
     ...store,
-    findings: [...store.findings, ...ofSecret, ...await checkEnvFile(), ...ofUrl],
+    findings: [
+      ...store.findings,
+      ...ofSecret,
+      ...await checkEnvFile(),
+      ...ofUrl,
+      ...(real ? checkHosts(env) : []),
+    ],
     secret,
     publicUrl,
   };
@@ -65,4 +79,16 @@ function checkPublicUrl(
     if (!(error instanceof CommandError)) throw error;
     return [undefined, [fail("public-url", error.message, error.hint ?? "Correct it")]];
   }
+}
+
+/** What the sandbox needs is a hole where real keys are sent. */
+function checkHosts(env: Environment): readonly Finding[] {
+  if (!allowsInsecureHosts(env)) return [];
+  return [
+    warn(
+      "insecure-hosts",
+      "TILLPIPE_ALLOW_INSECURE_HOSTS is set, though the accounts are real ones",
+      "Take it out of the environment and .env: it lets keys go to any host, and unencrypted",
+    ),
+  ];
 }

@@ -10,6 +10,7 @@ import { checkSetting, type Setting } from "../doctor_setting.ts";
 import { environmentWithFile } from "../environment.ts";
 import { findingLine, remedyLine } from "../finding_text.ts";
 import type { Host } from "../host.ts";
+import { isLoopback } from "../init/questions.ts";
 import type { Options } from "../options.ts";
 import { checkPipelines, readPipelineFiles, usablePipelines } from "../pipelines.ts";
 import { allowsInsecureHosts } from "../settings.ts";
@@ -44,7 +45,10 @@ async function run(options: Options, host: Host): Promise<number> {
   host.logging.only("error");
   hideSecrets(pipelines, host);
   const json = options.flag("json");
-  const setting = await checkSetting(env, host);
+  const real = pipelines.some(({ definition }) =>
+    !isLoopback(definition.connections.sitoo.accountUrl)
+  );
+  const setting = await checkSetting(env, host, { real });
   await using _store = setting.store;
   const started = host.clock.monotonic();
   const report: Report = {

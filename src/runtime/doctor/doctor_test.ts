@@ -4,7 +4,8 @@ import type { LedgerRow } from "../../store/rows.ts";
 import { systemClock } from "../../time/clock.ts";
 import { MOST_CALLS } from "./doctor.ts";
 import type { Finding, FindingLevel } from "./finding.ts";
-import { checkFields } from "./sitoo_checks.ts";
+import type { Bench } from "./bench.ts";
+import { checkFields, checkPageSize } from "./sitoo_checks.ts";
 import { admit, type Patient } from "./testing.ts";
 
 const signal = new AbortController().signal;
@@ -202,6 +203,39 @@ Deno.test("an account that refuses the list of fields is told apart from one tha
   assertStringIncludes(refused?.text ?? "", "a call of its own");
   const [fine] = await checkFields(patient.bench, signal);
   assertEquals(fine?.level, "ok");
+});
+
+Deno.test("a changed namespace is noticed before every order arrives again", async () => {
+  await using patient = await admit();
+  const { rows, pipeline } = patient.bench;
+  await deliver(patient, [50_001]);
+  await rows?.setAccount({ keys: ["key"], ids: pipeline.transform.ids ?? "" });
+  assertEquals((await patient.examine()).get("ids")?.level, "ok");
+  await rows?.setAccount({ keys: ["key"], ids: "another" });
+  const finding = (await patient.examine()).get("ids");
+  assertEquals(finding?.level, "fail");
+  assertStringIncludes(finding?.remedy ?? "", "Put the namespace back");
+});
+
+Deno.test("pages that are shorter than asked, or in another order, are told", async () => {
+  await using patient = await admit();
+  const page = async (ids: readonly number[]): Promise<Finding | undefined> => {
+    const body = { totalcount: 120, items: ids.map((orderid) => ({ orderid, eshopid: 1 })) };
+    const sitoo: Bench["probe"]["sitoo"] = () =>
+      Promise.resolve({ kind: "answer", status: 200, body });
+    const probe = { sitoo };
+    const options = patient.bench.options.bind(patient.bench);
+    return (await checkPageSize({ probe, options }, signal))[0];
+  };
+  const ids = Array.from({ length: 100 }, (_, index) => index + 1);
+  assertEquals((await page(ids))?.level, "ok");
+  const short = await page(ids.slice(0, 50));
+  assertEquals([short?.level, short?.text], [
+    "warn",
+    "Sitoo gives 50 orders a page where 100 were asked for",
+  ]);
+  assertStringIncludes(short?.remedy ?? "", "page_size: 50");
+  assertEquals((await page(ids.toReversed()))?.level, "fail");
 });
 
 Deno.test("products under other ids are noticed, with the setting that finds them", async () => {

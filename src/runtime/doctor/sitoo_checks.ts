@@ -49,9 +49,15 @@ export async function checkFields(
   return [ok(check, "Sitoo gives the fields that are asked for")];
 }
 
+/** What is needed of a bench to look at pages. */
+export interface Pages {
+  readonly probe: Pick<Bench["probe"], "sitoo">;
+  readonly options: Bench["options"];
+}
+
 /** Whether pages are as long as the pipeline asks for, and in the order it asks for. */
 export async function checkPageSize(
-  bench: Bench,
+  bench: Pages,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const check = "sitoo-page-size";
