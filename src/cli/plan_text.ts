@@ -21,6 +21,7 @@ export function planText(report: PlanReport, names: PlanNames, style: Style): st
   const sections = [
     `${style.bold(`From ${names.before} to ${names.after}`)}\n${headline(report, style)}`,
     settings(report, style),
+    anew(report, style),
     ids(report, style),
     ends(report, style),
     fields(report, style),
@@ -46,6 +47,16 @@ function settings({ settings }: PlanReport, style: Style): string | undefined {
     `  ${fieldText(path)}: ${valueText(before)} → ${valueText(after)}`
   );
   return [style.dim("In the file"), ...lines, ...more(settings.length)].join("\n");
+}
+
+/** What is kept belongs to a name and a label; another one finds nothing. */
+function anew({ settings }: PlanReport, style: Style): string | undefined {
+  const changed = new Set(settings.map(({ path }) => fieldText(path)));
+  const what = changed.has("name") ? "name" : changed.has("ometria.account") ? "account label" : "";
+  if (what === "") return undefined;
+  return style.bad(
+    `Under another ${what} nothing counts as delivered: every order is sent anew, history has to be asked for again`,
+  );
 }
 
 function ids({ newIds }: PlanReport, style: Style): string | undefined {

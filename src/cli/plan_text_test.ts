@@ -70,6 +70,16 @@ Deno.test("planText() shows what would change, with examples", () => {
   ) assertStringIncludes(shown, line);
 });
 
+Deno.test("planText() warns of a name or a label under which nothing is known", () => {
+  for (
+    const [path, words] of [
+      [["name"], "Under another name nothing counts as delivered"],
+      [["ometria", "account"], "Under another account label nothing counts"],
+    ] as const
+  ) assertStringIncludes(text({ settings: [{ path, before: "a", after: "b" }] }), words);
+  assert(!text({ settings: [{ path: ["sitoo", "accountUrl"] }] }).includes("nothing counts"));
+});
+
 Deno.test("planText() shows some of very many fields, and says how many there are", () => {
   const fields = Array.from({ length: 55 }, (_, index) => ({
     field: `properties.f${index}`,
