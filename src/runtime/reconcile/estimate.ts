@@ -3,7 +3,7 @@ import { localDay } from "../../time/zone.ts";
 import { listFrom, ordersPerPage } from "./order_list.ts";
 import { headsPerPage } from "./head_reader.ts";
 import { persist } from "./persist.ts";
-import { sitesOf, zoneOf } from "./places.ts";
+import { placesOf, sitesOf } from "./places.ts";
 import { type DayRange, dayRange, type DaysAsked } from "./range.ts";
 import { ordersPerRead } from "./redecide.ts";
 
@@ -57,12 +57,33 @@ export async function estimateReconcile(
   };
 }
 
-/** The business days asked for, in the pipeline's time zone. Throws `RefusalError` for what is no day. */
+/** The business days asked for. Throws `RefusalError` for what is no day. */
 export async function rangeOf(
-  context: Pick<PipelineContext, "pipeline" | "clock">,
+  context: PipelineContext,
   asked: DaysAsked,
   signal: AbortSignal,
 ): Promise<DayRange> {
-  const today = localDay(context.clock.now(), await zoneOf(context, signal));
+  const today = asked.to === undefined ? await todayOf(context, signal) : "";
   return dayRange(asked, today, context.pipeline.transform.places?.zone);
+}
+
+/** The local day of now: in the zone of `map`, else in that of the newest order's till or site. */
+async function todayOf(context: PipelineContext, signal: AbortSignal): Promise<string> {
+  const { clock, sitoo, pipeline } = context;
+  const now = clock.now();
+  const zone = pipeline.transform.places?.zone;
+  if (zone !== undefined) return localDay(now, zone);
+  const sites = sitesOf(context);
+  const measure = (): ReturnType<typeof sitoo.measure> => sitoo.measure({ from: 0, sites }, signal);
+  const { last } = await persist(measure, context, signal);
+  const read = (): ReturnType<typeof sitoo.readHeads> =>
+    sitoo.readHeads({ from: last ?? 0, sites, size: 1 }, signal);
+  const [newest] = last === undefined ? [] : await persist(read, context, signal);
+  if (newest === undefined) return localDay(now, "UTC");
+  const [place] = await placesOf(
+    [{ ...newest, orderdate: Math.floor(now / 1000) }],
+    context,
+    signal,
+  );
+  return place?.day ?? localDay(now, "UTC");
 }

@@ -27,13 +27,12 @@ export interface DaysAsked {
 /**
  * Works out what is to be read for some business days. Throws `RefusalError` for what is no day.
  *
- * @param today local day of now, `YYYY-MM-DD`
+ * @param today local day of now, `YYYY-MM-DD`; needed where no last day is asked for
  * @param zone IANA zone of every order's day; without one each order may have its own
  */
 export function dayRange(asked: DaysAsked, today: string, zone?: string): DayRange {
-  const yesterday = dayAfter(today, -1);
-  const to = expectDay(asked.to ?? later(asked.from, yesterday));
-  const from = expectDay(asked.from ?? asked.to ?? yesterday);
+  const to = expectDay(asked.to ?? later(asked.from, dayAfter(today, -1)));
+  const from = expectDay(asked.from ?? to);
   if (from > to) {
     throw new RefusalError(
       `The range ends before it begins: ${from} is after ${to}`,

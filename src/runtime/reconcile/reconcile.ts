@@ -44,7 +44,8 @@ export async function reconcile(
 ): Promise<ReconcileReport> {
   refuseWithoutOrders(context);
   const range = await rangeOf(context, options, signal);
-  const estimate = await estimateReconcile(context, options, signal);
+  const days = { from: range.from, to: range.to };
+  const estimate = await estimateReconcile(context, { ...options, ...days }, signal);
   options.onEstimate?.(estimate);
   const comparison = await Comparison.begin(context, { range, ...options }, signal);
   let done = 0;
