@@ -105,6 +105,12 @@ Deno.test("init sets a fresh clone up by options alone, and what it wrote is val
   assertStringIncludes(await project.read("pipeline.yaml"), "      value: pos\n");
   const valid = await project.run(["validate"], env);
   assertEquals([valid.code, valid.out], [0, "Valid: pipeline.yaml\n"], valid.err);
+
+  const brought = await project.run(["backfill"], env);
+  assertEquals(brought.code, 0, brought.err);
+  await sandbox.ometria.settled();
+  const { orders } = sandbox.ometria;
+  assert(orders.size > 30 && [...orders.keys()].every((id) => id.startsWith("pos-")), brought.err);
 });
 
 Deno.test("init leaves an edited pipeline and the keys in .env alone unless it is told otherwise", async () => {

@@ -119,10 +119,11 @@ export async function checkPushErrors(probe: Probe, signal: AbortSignal): Promis
 
 /** A finding for a call without an answer. */
 export function unreachable(check: string, who: string, error: ApiError): Finding {
-  const reason = error.message.replace(/^[^:]*: /, "").replace(/ \([A-Z]+ [^()]*\)$/, "");
+  const reason = error.message.replace(/^[^:]*: /, "").replace(/ \([A-Z]+ [^()]*\)$/, "")
+    .replace(new RegExp(`^${who} `), "").replace(/^has a (.+?) that /, "its $1 ");
   return fail(
     check,
-    `${who} cannot be reached: it ${reason.replace(new RegExp(`^${who} `), "")}`,
+    `${who} cannot be reached: ${reason.startsWith("its ") ? reason : `it ${reason}`}`,
     "Check the address, the network and its proxy; HTTPS has to be let out to this host",
   );
 }

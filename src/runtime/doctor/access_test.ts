@@ -102,6 +102,16 @@ Deno.test("a host that nobody answers at cannot be reached", async () => {
   ]);
 });
 
+Deno.test("a host that does not exist is told in a sentence", async () => {
+  const { probe, seen } = probeOf("http://no-such-host.invalid");
+  const { text } = await checkOmetriaKey(probe, signal);
+  assertEquals([seen.answers("ometria"), text.startsWith("Ometria cannot be reached: ")], [
+    0,
+    true,
+  ]);
+  assert(!text.includes("it has"), text);
+});
+
 Deno.test("a call that is not answered ends with its time", async () => {
   const over = Promise.withResolvers<Response>();
   await using peer = servePeer(() => over.promise);

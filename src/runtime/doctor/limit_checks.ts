@@ -50,7 +50,7 @@ export function checkLimitsSeen({ sightings }: Bench): Promise<readonly Finding[
   return Promise.resolve((["sitoo", "ometria"] as const).map((side): Finding => {
     const check = `${side}-limits`;
     const calls = sightings.calls[side];
-    if (calls === 0) return skipped(check, `${names[side]} was not called`);
+    if (sightings.answers(side) === 0) return skipped(check, `${names[side]} gave no answer`);
     const refused = sightings.tooMany(side);
     if (refused > 0) {
       return warn(
@@ -63,7 +63,10 @@ export function checkLimitsSeen({ sightings }: Bench): Promise<readonly Finding[
     }
     const limits = sightings.limits(side);
     const said = limits.length === 0 ? "it names no limits" : `it names ${limits.join(", ")}`;
-    return ok(check, `${names[side]} took ${calls} calls without a refusal; ${said}`);
+    return ok(
+      check,
+      `${names[side]} took ${calls} ${calls === 1 ? "call" : "calls"} without a refusal; ${said}`,
+    );
   }));
 }
 

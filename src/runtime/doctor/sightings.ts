@@ -12,6 +12,7 @@ export type Side = "sitoo" | "ometria";
 /** What was seen beside the answers: calls, refusals, limits, clocks. */
 export class Sightings {
   readonly #calls: Record<Side, number> = { sitoo: 0, ometria: 0 };
+  readonly #answers: Record<Side, number> = { sitoo: 0, ometria: 0 };
   readonly #tooMany: Record<Side, number> = { sitoo: 0, ometria: 0 };
   readonly #limits: Record<Side, Map<string, string>> = { sitoo: new Map(), ometria: new Map() };
   readonly #skew = new Map<Side, number>();
@@ -19,6 +20,11 @@ export class Sightings {
   /** Calls that were let out so far. */
   get calls(): Readonly<Record<Side, number>> {
     return { ...this.#calls };
+  }
+
+  /** Answers of any kind to what a probe asked. */
+  answers(side: Side): number {
+    return this.#answers[side];
   }
 
   /** Answers with 429. */
@@ -43,6 +49,7 @@ export class Sightings {
     { asked, answered }: { readonly asked: number; readonly answered: number },
   ): void {
     const side = api === "sitoo" ? "sitoo" : "ometria";
+    this.#answers[side]++;
     if (status === 429) this.#tooMany[side]++;
     for (const [name, value] of headers) {
       if (limitHeader.test(name)) this.#limits[side].set(name, value.slice(0, 40));
