@@ -49,7 +49,8 @@ export class Comparison {
   /** Findings that are looked at once more at the end: the shop goes on while this runs. */
   #held: Finding[] = [];
   #doubts: (Entry & { readonly doubt: Exclude<Doubt, "refund"> })[] = [];
-  #refunds: Entry[] = [];
+  /** `as`: what a sale counts as that gives something of another one back. */
+  #refunds: (Entry & { readonly as?: Counted })[] = [];
   #others: LedgerRow[] = [];
   #verified: ReadBack | undefined;
 
@@ -177,7 +178,13 @@ export class Comparison {
           ? await this.#context.store.linksOf(orderId)
           : [];
         const sight = { orderId, doubt, row, decision, unchanged, linkedBefore };
-        this.#settle(entry, judgeWhole(sight, this.situation));
+        const judgement = judgeWhole(sight, this.situation);
+        const isMixed = decision.kind === "send" &&
+          decision.links.some((link) => link.lines.length > 0);
+        // What came back within a sale belongs to a sale of its own.
+        if (isMixed && judgement.kind === "counts" && judgement.as.bucket === "delivered") {
+          this.#refunds.push({ ...entry, as: judgement.as });
+        } else this.#settle(entry, judgement);
       }
     }
   }
@@ -196,7 +203,7 @@ export class Comparison {
       [...joinings.values()].flatMap((one) => one.kind === "look" ? one.originals : []),
     );
     const open = await this.#unsent([...sales]);
-    for (const entry of refunds) {
+    for (const { as = { bucket: "linked" } as const, ...entry } of refunds) {
       const joining = joinings.get(entry.orderId);
       const fix = joining === undefined || joining.kind === "joined"
         ? []
@@ -205,7 +212,7 @@ export class Comparison {
         : joining.originals.length === 0
         ? [entry.orderId]
         : joining.originals;
-      if (fix.length === 0) this.#count(entry, { bucket: "linked" });
+      if (fix.length === 0) this.#count(entry, as);
       else this.#differs({ ...entry, cause: "refund-not-joined", detail: saleText(fix), fix });
     }
   }

@@ -9,7 +9,7 @@ import { createMemorySitoo, type MemorySitoo } from "../../sitoo/memory.ts";
 import type { AnyOrderSink } from "../../stages/contract.ts";
 import { assertEquals, assertExists, assertRejects } from "../../std/assert.ts";
 import type { LedgerRow } from "../../store/rows.ts";
-import type { PipelineStore } from "../../store/store.ts";
+import type { BatchCommit, PipelineStore } from "../../store/store.ts";
 import { openMemoryStore } from "../../store/testing.ts";
 import { ManualClock } from "../../time/manual_clock.ts";
 import type { PipelineContext } from "../context.ts";
@@ -22,6 +22,7 @@ import type { ReconcileReport } from "./report.ts";
 
 const signal = new AbortController().signal;
 const day = "2025-09-06";
+const known = { currency: "SEK", store: "", day };
 
 const sink: AnyOrderSink = {
   sink: "orders",
@@ -44,6 +45,7 @@ interface World extends AsyncDisposable {
   readonly store: PipelineStore;
   /** Writes down that these orders were delivered as they are. */
   deliver(...orders: readonly SitooOrder[]): Promise<void>;
+  write(batch: Partial<BatchCommit>): Promise<void>;
   run(options?: Parameters<typeof reconcile>[1]): Promise<ReconcileReport>;
 }
 
@@ -60,16 +62,18 @@ async function world(orders: readonly SitooOrder[] = []): Promise<World> {
     clock,
     sitoo,
     store,
-    async deliver(...delivered): Promise<void> {
-      const hold = await store.acquireLane("test", "f");
-      assertExists(hold);
-      const ledger = delivered.map((order) => rowOf(order, context));
-      await store.commit(hold, { ...emptyCommit, ledger });
-      await store.releaseLane(hold);
-    },
+    deliver: (...delivered) => write({ ledger: delivered.map((order) => rowOf(order, context)) }),
+    write,
     run: (options = {}) => reconcile(context, { from: day, to: day, ...options }, signal),
     [Symbol.asyncDispose]: () => installation[Symbol.asyncDispose](),
   };
+
+  async function write(batch: Partial<BatchCommit>): Promise<void> {
+    const hold = await store.acquireLane("test", "f");
+    assertExists(hold);
+    await store.commit(hold, { ...emptyCommit, ...batch });
+    await store.releaseLane(hold);
+  }
 }
 
 function rowOf(order: SitooOrder, { keyedHash }: PipelineContext): LedgerRow {
@@ -150,6 +154,36 @@ Deno.test("reconcile() does not name what became due or was sent while it ran", 
     [3, "history-not-brought"],
   ]);
   assertEquals(report.totals[0]?.dueBy, { "changed-meanwhile": { orders: 1, money: "249.00" } });
+});
+
+Deno.test("reconcile() sees that what a sale gives back of another one has not gone into that", async () => {
+  const back = { original: 1, refund: 2, lines: [{ sku: "S", quantity: 1, amount: "149.00" }] };
+  const orders = [order(1), order(2, { moneytotal_gross_all: "100.00" })];
+  await using all = await world(orders);
+  const pipeline: PipelineContext["pipeline"] = {
+    ...all.context.pipeline,
+    orders: { ...sink, encode: () => ({ ...known, id: "x", bodies: ["x"], total: "249.00" }) },
+    transform: {
+      ...emptyPipeline.transform,
+      apply: (inputs) =>
+        inputs.map(({ record }) => ({
+          kind: "pass",
+          record,
+          ...(record.orderid === 2 ? { links: [back] } : {}),
+        })),
+    },
+  };
+  await all.deliver(order(1), order(2));
+  const mark = all.context.keyedHash(markText(order(2, { moneytotal_gross_all: "100.00" })));
+  await all.write({
+    links: [back],
+    ledger: [{ ...rowOf(order(2), all.context), at: 2, mark: mark.slice(0, markLength) }],
+  });
+  const report = await reconcile({ ...all.context, pipeline }, { from: day, to: day }, signal);
+  assertEquals(report.differences.map(({ orderId, cause, detail }) => [orderId, cause, detail]), [
+    [2, "refund-not-joined", "Its sale is order 1"],
+  ]);
+  assertEquals(report.totals[0]?.delivered.orders, 1);
 });
 
 Deno.test("reconcile() outlives a call that fails, and not a key that is refused", async () => {
