@@ -13,6 +13,8 @@ export interface InstallationOptions {
   readonly secret?: string | undefined;
   /** Puts something in the place of a pipeline's own store. */
   readonly pipelineStore?: ComposeOptions["pipelineStore"];
+  /** Puts something in the place of a pipeline's Ometria. */
+  readonly pipelineOmetria?: ComposeOptions["pipelineOmetria"];
 }
 
 /** Pipelines ready to run, on one store. Disposing closes the store. */
@@ -36,6 +38,7 @@ export async function compose(
       random: host.random,
       hide: (secret) => host.logging.hide(secret),
       pipelineStore: options.pipelineStore,
+      pipelineOmetria: options.pipelineOmetria,
     });
     return { contexts, store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
   } catch (cause) {

@@ -15,7 +15,7 @@ export interface RealInstallation extends Installation {
 export async function composeFromUser(
   options: Options,
   host: Host,
-  replace: Pick<InstallationOptions, "pipelineStore"> = {},
+  replace: Pick<InstallationOptions, "pipelineStore" | "pipelineOmetria"> = {},
 ): Promise<RealInstallation> {
   const env = await environmentWithFile(host);
   const sources = await readPipelineFiles(options.list("pipeline"), host);

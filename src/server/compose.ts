@@ -43,6 +43,8 @@ export interface ComposeOptions {
   readonly pipelineStore?:
     | ((store: PipelineStore, definition: PipelineDefinition) => PipelineStore)
     | undefined;
+  /** Puts something in the place of a pipeline's Ometria. @default Ometria as it is */
+  readonly pipelineOmetria?: ((ometria: OmetriaApi) => OmetriaApi) | undefined;
 }
 
 /** Shorter ones are not looked for: they would make ordinary words unreadable. */
@@ -86,7 +88,8 @@ function createContext(
   const own = options.store.pipeline(name, connections.ometria.account);
   const store = options.pipelineStore?.(own, definition) ?? own;
   const sitoo = clients.sitoo(connections.sitoo, fieldsToRead(definition, registry));
-  const ometria = clients.ometria(connections.ometria);
+  const connected = clients.ometria(connections.ometria);
+  const ometria = options.pipelineOmetria?.(connected) ?? connected;
   const hash = (text: string): string => keyedHash(secret, text);
   const services: StageServices = {
     sitoo,

@@ -4,7 +4,7 @@ import { loadDefinition } from "../../src/definition/load.ts";
 import { renderDiagnostics } from "../../src/definition/render.ts";
 import type { PipelineContext } from "../../src/runtime/context.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/mod.ts";
-import { composePipelines } from "../../src/server/compose.ts";
+import { type ComposeOptions, composePipelines } from "../../src/server/compose.ts";
 import { registry } from "../../src/stages/registry.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -75,10 +75,19 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
 }
 
 /** Composes the shipped pipeline on a sandbox and a store. */
-export async function composeOn(
+export function composeOn(
   sandbox: Sandbox,
   store: Store,
   change: (tree: Tree) => Tree = (tree) => tree,
+): Promise<PipelineContext> {
+  return composeWith({ sandbox, store, change });
+}
+
+/** Composes the shipped pipeline with something in the place of its store or its Ometria. */
+export async function composeWith(
+  { sandbox, store, change, ...replace }:
+    & { readonly sandbox: Sandbox; readonly store: Store; readonly change: (tree: Tree) => Tree }
+    & Pick<ComposeOptions, "pipelineStore" | "pipelineOmetria">,
 ): Promise<PipelineContext> {
   const file = "pipeline.yaml";
   const url = new URL(file, root);
@@ -99,6 +108,7 @@ export async function composeOn(
     clock: systemClock,
     random: Math.random,
     hide: () => {},
+    ...replace,
   });
   if (context === undefined) throw new Error("The pipeline was not put together");
   return context;
