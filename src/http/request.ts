@@ -221,7 +221,7 @@ interface Explanation {
 
 function explain(error: unknown): Explanation {
   if (error instanceof Deno.errors.NotCapable) {
-    return { reason: "may not be reached: Deno was not given the permission", sent: "no" };
+    return { reason: "is no host that this command may call", sent: "no" };
   }
   const text = messageOf(error).toLowerCase();
   if (!text.includes("client error (connect)")) {

@@ -165,7 +165,7 @@ Deno.test("exchange() says that Deno may not reach a host, and that nothing was 
   assertEquals(error.reached, false);
   assertEquals(
     error.message,
-    "Cannot read orders: Sitoo may not be reached: Deno was not given the permission (GET /)",
+    "Cannot read orders: Sitoo is no host that this command may call (GET /)",
   );
 });
 
