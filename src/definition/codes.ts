@@ -1,8 +1,10 @@
+import type { DiagnosticCode } from "./diagnostic.ts";
+
 /**
  * Every code that a diagnostic can have, with what it says in one line. A code is stable: it is never used
  * for anything else later. `docs/10_error_codes.md` has a heading for each.
  */
-export const diagnosticCodes = {
+export const diagnosticCodes: Readonly<Record<DiagnosticCode, string>> = {
   // The text
   "yaml-syntax": "The file is not YAML",
   "duplicate-key": "A key stands twice in one map",
@@ -32,10 +34,7 @@ export const diagnosticCodes = {
   "future-date": "A date lies in the future",
   "rate-above-limit": "A rate is above the documented limit",
   "unused-connection": "A connection is set up and not used",
-} as const satisfies Readonly<Record<string, string>>;
-
-/** What is wrong, as a stable word. */
-export type DiagnosticCode = keyof typeof diagnosticCodes;
+};
 
 /** Where the documentation explains a code, as seen from the root of the project. */
 export function docsOf(code: DiagnosticCode): string {

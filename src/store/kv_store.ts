@@ -27,6 +27,7 @@ export interface StoreOptions {
 
 /** Thrown for a store that cannot be used, with a message for the user. */
 export class StoreUnusableError extends Error {
+  /** Always `StoreUnusableError`. */
   override readonly name = "StoreUnusableError";
 }
 

@@ -20,7 +20,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["engine"],
   ["runtime"],
   ["server"],
-  ["cli"],
+  ["cli", "api"],
 ];
 
 /** The stand-in for Sitoo and Ometria would prove nothing if it shared code with the product. */
