@@ -123,7 +123,7 @@ const noSilencing: Rule = {
 
 /** Where the program is put together, and so may look at the real clock and the real dice. */
 const COMPOSITION =
-  /\/(src\/(cli|time)|tests|bench|\.ci)\/|\/src\/server\/deploy\.ts$|_test\.tsx?$/;
+  /\/(src\/(api|cli|time)|tests|bench|\.ci)\/|\/src\/server\/deploy\.ts$|_test\.tsx?$/;
 
 /** A time or a random number that is not handed in cannot be tested. */
 const injectedClock: Rule = {
