@@ -91,6 +91,7 @@ function LoginPage(props: LoginPageProps): JSX.Element {
           <h1>Tillpipe</h1>
           <form method="post" action="/login">
             <input type="hidden" name="from" value={props.from} />
+            <input type="text" name="user" value="operator" autocomplete="username" hidden />
             <label for="password">The operator's password</label>
             <input
               type="password"

@@ -1,7 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Checkpoint } from "../../store/rows.ts";
-import type { Refused } from "../actions/backfill.ts";
-import { moment } from "../figures.ts";
+import type { BackfillAsked, BackfillMeasure, Refused } from "../actions/backfill.ts";
+import { count, moment, span } from "../figures.ts";
 import { pipelinePath } from "./layout.tsx";
 import { Backfill, Facts, Said } from "./parts.tsx";
 
@@ -14,15 +14,19 @@ export interface BackfillPageProps {
   readonly now: number;
   /** What was asked for and is not done. */
   readonly refused?: Refused;
+  /** How much a run would be that somebody has asked about, and what was asked. */
+  readonly measure?: BackfillMeasure;
+  readonly asked?: BackfillAsked;
 }
 
 /** How far history has come; it is started, paused and continued here. */
 export function BackfillPage(props: BackfillPageProps): JSX.Element {
-  const { pipeline, run, startDate, now, refused } = props;
+  const { pipeline, run, startDate, now, refused, measure, asked = {} } = props;
   const isUnderWay = run?.state === "requested" || run?.state === "running";
   return (
     <>
       {refused === undefined ? "" : <Said bad text={`${refused.reason}. ${refused.remedy}.`} />}
+      {measure === undefined ? "" : <Said text={measureText(measure)} />}
       {startDate === undefined ? <NoHistory /> : (
         <>
           <section class="card" aria-label="Run">
@@ -41,7 +45,7 @@ export function BackfillPage(props: BackfillPageProps): JSX.Element {
             )}
             <Steer {...{ pipeline, run, isUnderWay }} />
           </section>
-          {isUnderWay ? "" : <StartForm {...{ pipeline, startDate }} />}
+          {isUnderWay ? "" : <StartForm {...{ pipeline, startDate, asked }} />}
         </>
       )}
     </>
@@ -88,26 +92,61 @@ function Steer(
   );
 }
 
+function measureText({ orders, pages, seconds }: BackfillMeasure): string {
+  if (orders === 0) return "There is nothing to bring in this range.";
+  const amount = orders === 1 ? "1 order" : `${count(orders)} orders`;
+  const where = pages === 1 ? "1 page" : `${count(pages)} pages`;
+  return `${amount} on ${where}: at least ${
+    span(Math.max(1, seconds))
+  } at the configured rates. Nothing was started.`;
+}
+
 function StartForm(
-  { pipeline, startDate }: { readonly pipeline: string; readonly startDate: string },
+  { pipeline, startDate, asked }: {
+    readonly pipeline: string;
+    readonly startDate: string;
+    readonly asked: BackfillAsked;
+  },
 ): JSX.Element {
   return (
     <section class="card" aria-labelledby="another">
       <h2 id="another">Another run</h2>
       <form method="post" action={pipelinePath(pipeline, "/backfill/start")} class="fields">
         <label for="from">From</label>
-        <input id="from" name="from" placeholder={startDate} autocomplete="off" />
+        <input
+          id="from"
+          name="from"
+          value={asked.from}
+          placeholder={startDate}
+          autocomplete="off"
+        />
         <label for="to">To, not included</label>
-        <input id="to" name="to" placeholder="everything there is" autocomplete="off" />
+        <input
+          id="to"
+          name="to"
+          value={asked.to}
+          placeholder="everything there is"
+          autocomplete="off"
+        />
         <p class="hint">
           A day such as 2025-03-01, an instant with its zone, or an order id. Nothing before{" "}
           {startDate} is ever sent.
         </p>
         <label class="check">
-          <input type="checkbox" name="restart" value="yes" />{" "}
+          <input
+            type="checkbox"
+            name="restart"
+            value="yes"
+            {...(asked.restart === true ? { checked: true } : {})}
+          />{" "}
           Read everything again, after a change of the mapping; what has not changed is not sent
         </label>
-        <button type="submit">Start this run</button>
+        <p class="actions">
+          <button type="submit">Start this run</button>
+          <button type="submit" formaction={pipelinePath(pipeline, "/backfill/measure")}>
+            How much is it?
+          </button>
+        </p>
       </form>
     </section>
   );

@@ -1,11 +1,16 @@
 import { type Context, Hono } from "hono";
 import * as z from "zod";
 import { audit } from "../access/audit.ts";
-import { bringsHistory, type Refused, startBackfill } from "../actions/backfill.ts";
+import {
+  type BackfillAsked,
+  bringsHistory,
+  measureBackfill,
+  startBackfill,
+} from "../actions/backfill.ts";
 import type { AppEnv, ServedPipeline, ServerOptions } from "../environment.ts";
 import { withTimeLimit } from "../time_limit.ts";
-import { answerAction, answerRefusal } from "./answer_action.ts";
-import { BackfillPage } from "./backfill_page.tsx";
+import { answerAction, answerRefusal, prefersJson } from "./answer_action.ts";
+import { BackfillPage, type BackfillPageProps } from "./backfill_page.tsx";
 import { withPipeline } from "./find_pipeline.ts";
 import { pipelinePath, renderPage } from "./layout.tsx";
 
@@ -19,6 +24,8 @@ const startFields = z.object({
   restart: z.literal("yes").optional(),
 });
 
+const ODD_FIELDS = "From and to take a day, an instant or an order id";
+
 /** `GET /pipelines/:pipeline/backfill`, and what starts and pauses a run. */
 export function backfillRoutes(options: ServerOptions): Hono<AppEnv> {
   return new Hono<AppEnv>({ strict: false })
@@ -30,6 +37,10 @@ export function backfillRoutes(options: ServerOptions): Hono<AppEnv> {
       "/pipelines/:pipeline/backfill/start",
       (c) => withPipeline(c, options, (served) => start(c, served)),
     )
+    .post(
+      "/pipelines/:pipeline/backfill/measure",
+      (c) => withPipeline(c, options, (served) => measure(c, served)),
+    )
     .post("/pipelines/:pipeline/backfill/pause", (c) =>
       withPipeline(c, options, async (served) => {
         const pipeline = served.pipeline.definition.name;
@@ -40,27 +51,35 @@ export function backfillRoutes(options: ServerOptions): Hono<AppEnv> {
 
   async function start(c: Context<AppEnv>, served: ServedPipeline): Promise<Response> {
     const pipeline = served.pipeline.definition.name;
-    const fields = startFields.safeParse(await c.req.parseBody());
-    if (!fields.success) return c.text("From and to take a day, an instant or an order id", 400);
-    const { from, to, restart } = fields.data;
-    const asked = {
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      ...(restart === undefined ? {} : { restart: true }),
-    };
-    const refused = await withTimeLimit(
-      (signal) => startBackfill(served, asked, signal),
-      { ms: ASKS_FOR, clock: options.clock, stop: options.stopping },
-    );
-    if (refused !== undefined) return answerRefusal(c, refused) ?? await page(c, served, refused);
+    const asked = await askedIn(c);
+    if (asked === undefined) return c.text(ODD_FIELDS, 400);
+    const refused = await limited((signal) => startBackfill(served, asked, signal));
+    if (refused !== undefined) {
+      return answerRefusal(c, refused) ?? await page(c, served, { refused });
+    }
     audit(c, "start backfill", { pipeline, ...asked });
     return answerAction(c, { started: true }, pipelinePath(pipeline, "/backfill"));
+  }
+
+  async function measure(c: Context<AppEnv>, served: ServedPipeline): Promise<Response> {
+    const asked = await askedIn(c);
+    if (asked === undefined) return c.text(ODD_FIELDS, 400);
+    const result = await limited((signal) => measureBackfill(served, asked, signal));
+    if ("reason" in result) {
+      return answerRefusal(c, result) ?? await page(c, served, { refused: result, asked });
+    }
+    if (prefersJson(c)) return c.json(result);
+    return await page(c, served, { measure: result, asked });
+  }
+
+  function limited<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withTimeLimit(work, { ms: ASKS_FOR, clock: options.clock, stop: options.stopping });
   }
 
   async function page(
     c: Context<AppEnv>,
     served: ServedPipeline,
-    refused?: Refused,
+    said: Pick<BackfillPageProps, "refused" | "measure" | "asked"> = {},
   ): Promise<Response> {
     const pipeline = served.pipeline.definition.name;
     const run = await served.store.checkpoint();
@@ -71,15 +90,22 @@ export function backfillRoutes(options: ServerOptions): Hono<AppEnv> {
         title: "Backfill",
         current: "backfill",
         pipeline,
-        status: refused === undefined ? 200 : 409,
-        live: refused === undefined,
+        status: said.refused === undefined ? 200 : 409,
+        live: said.refused === undefined && said.measure === undefined,
       },
-      content: (
-        <BackfillPage
-          {...{ pipeline, run, startDate, now }}
-          {...(refused === undefined ? {} : { refused })}
-        />
-      ),
+      content: <BackfillPage {...{ pipeline, run, startDate, now }} {...said} />,
     });
   }
+}
+
+/** What the form asks for; `undefined` when it is none. */
+async function askedIn(c: Context<AppEnv>): Promise<BackfillAsked | undefined> {
+  const fields = startFields.safeParse(await c.req.parseBody());
+  if (!fields.success) return undefined;
+  const { from, to, restart } = fields.data;
+  return {
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(restart === undefined ? {} : { restart: true }),
+  };
 }

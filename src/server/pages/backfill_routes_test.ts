@@ -1,6 +1,8 @@
 import type { CompiledPipeline } from "../../engine/compiled.ts";
 import { emptyPipeline } from "../../runtime/testing.ts";
 import { anyRecordType } from "../../records/record_type.ts";
+import { createMemorySitoo } from "../../sitoo/memory.ts";
+import { sitooOrder } from "../../records/testing.ts";
 import { sitooOrderType } from "../../records/sitoo_order.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../std/assert.ts";
 import { openPages, type Pages } from "./testing.ts";
@@ -83,4 +85,18 @@ Deno.test("what cannot be started is refused with its remedy", async () => {
   const second = await pages.post(`${PAGE}/start`, { restart: "yes" });
   assertStringIncludes(await second.text(), "under way already");
   assertEquals((await pages.post(`${PAGE}/start`, { from: "1".repeat(50) })).status, 400);
+});
+
+Deno.test("how much a run would be is said without starting it", async () => {
+  const orders = Array.from({ length: 250 }, (_, n) => sitooOrder({ orderid: 1_000 + n }));
+  await using pages = await openPages({ pipeline, sitoo: createMemorySitoo(orders) });
+  const all = await (await pages.post(`${PAGE}/measure`, {})).text();
+  assertStringIncludes(all, "250 orders on 3 pages");
+  const some = await (await pages.post(`${PAGE}/measure`, { from: "1200", to: "1210" })).text();
+  assertStringIncludes(some, "10 orders on 1 page:");
+  assertStringIncludes(some, 'value="1200"');
+  const none = await (await pages.post(`${PAGE}/measure`, { from: "9000" })).text();
+  assertStringIncludes(none, "nothing to bring");
+  assertEquals((await pages.post(`${PAGE}/measure`, { from: "soon" })).status, 409);
+  assertEquals(await pages.store.checkpoint(), undefined);
 });

@@ -258,6 +258,7 @@ function Record(
     <>
       <h3>As it would be sent now</h3>
       <pre
+        class="record"
         tabindex={0}
       ><code>{all.map((one) => JSON.stringify(one, undefined, 2)).join("\n")}</code></pre>
       {isShown

@@ -137,8 +137,13 @@ function FigureTable(
     report.totals.some((total) => total[bucket].orders > 0)
   );
   const rows = [
-    ...report.stores.map((store) => ({ figures: store, name: store.store || "(none)", ...store })),
-    ...report.totals.map((total) => ({ figures: total, name: "All", ...total })),
+    ...report.stores.map((store) => ({
+      figures: store,
+      name: store.store || "(none)",
+      isSum: false,
+      ...store,
+    })),
+    ...report.totals.map((total) => ({ figures: total, name: "All", isSum: true, ...total })),
   ];
   return (
     <div class="scroll" role="region" aria-label={title} tabindex={0}>
@@ -153,8 +158,8 @@ function FigureTable(
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ figures, name, currency }) => (
-            <tr>
+          {rows.map(({ figures, name, currency, isSum }) => (
+            <tr {...(isSum ? { class: "sum" } : {})}>
               <td>{name}</td>
               <td>{currency || "(none)"}</td>
               <td class="number">{cell(figures, "sitoo")}</td>
