@@ -18,6 +18,7 @@ export const COMMANDS: CommandList = {
   reconcile: async () => (await import("./commands/reconcile.ts")).reconcile,
   status: async () => (await import("./commands/status.ts")).status,
   plan: async () => (await import("./commands/plan.ts")).plan,
+  receipts: async () => (await import("./commands/receipts.ts")).receipts,
   explain: async () => (await import("./commands/explain.ts")).explain,
   record: async () => (await import("./commands/record.ts")).record,
   crashtest: async () => (await import("./commands/crashtest.ts")).crashtest,

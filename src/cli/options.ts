@@ -17,7 +17,7 @@ export interface OptionSpec {
 /** What a command is told on its command line. */
 export interface CommandLine {
   readonly options: readonly OptionSpec[];
-  /** Names of what comes without dashes (`ORDERID`); more than these are refused. */
+  /** Names of what comes without dashes (`ORDERID`), in brackets if it may be left out; more are refused. */
   readonly positionals?: readonly string[];
 }
 
@@ -122,6 +122,8 @@ function readPositionals(given: readonly string[], names: readonly string[]): re
   const extra = given[names.length];
   if (extra !== undefined) throw new CommandError(`Nothing is known to be done with "${extra}"`);
   const missing = names[given.length];
-  if (missing !== undefined) throw new CommandError(`${missing} is missing`);
+  if (missing !== undefined && !missing.startsWith("[")) {
+    throw new CommandError(`${missing} is missing`);
+  }
   return given;
 }

@@ -48,6 +48,6 @@ function connectionCondition(api: ApiName, row: ConnectionRow): readonly Conditi
 function receiptConditions(receipts: number): readonly Condition[] {
   if (receipts === 0) return [];
   const text =
-    `${receipts} receipts may or may not have been sent, and are not sent again by themselves`;
+    `${receipts} receipts may or may not have been sent, and are not sent again by themselves: deno task receipts --state unknown lists them`;
   return [{ key: "receipts-unknown", text }];
 }

@@ -97,7 +97,7 @@ function fromEnd(
 function fromReceipts({ receipts }: StoredOrder): readonly string[] {
   return receipts.some(({ state }) => state === "unknown")
     ? [
-      "A receipt may or may not have been sent: ask the customer or Ometria before it is sent again",
+      "A receipt may or may not have been sent: ask the customer or Ometria, then settle it with deno task receipts",
     ]
     : [];
 }

@@ -1,5 +1,5 @@
 import { ApiError } from "../../http/error.ts";
-import { assert, assertEquals, assertRejects } from "../../std/assert.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "../../std/assert.ts";
 import type { OutboxRow, ReceiptState } from "../../store/rows.ts";
 import { raw, worldOf } from "../desk/testing.ts";
 import type { RawOrder } from "../pipeline_tests/raw_orders.ts";
@@ -8,6 +8,7 @@ import { RefusalError } from "../refusal.ts";
 import { listReceipts } from "./list_receipts.ts";
 import { markReceiptSent, resendReceipt } from "./operator_acts.ts";
 import { previewReceipt, sendTrial } from "./preview.ts";
+import { previewPage } from "./preview_page.ts";
 
 const never = new AbortController().signal;
 
@@ -193,6 +194,20 @@ Deno.test("a preview shows what would be sent, and sends and writes nothing", as
     none: "no-address",
   });
   assertEquals([world.ometria.emails, await world.context.store.receipt("event-1")], [[], row]);
+});
+
+Deno.test("a page shows content with its fields, a template's fields in the default receipt", async () => {
+  const { world } = await ended("unknown", { namefirst: "<Maja>" });
+  await using _ = world;
+  const preview = await previewReceipt(world.context, 50211, never);
+  assert(preview.kind === "receipt");
+  const page = previewPage(preview.message);
+  assertStringIncludes(page, "template 1567");
+  assertStringIncludes(page, "SII50211");
+  const { template_id: _template, ...rest } = preview.message;
+  const html = "<p>{{ contact.firstname }} {{ nothing }}{{ lines }}</p>";
+  const content = { html, text: "x" };
+  assertEquals(previewPage({ ...rest, content }), "<p>&lt;Maja&gt; </p>");
 });
 
 Deno.test("a trial goes to the operator's address and to nobody else, and is no receipt", async () => {

@@ -51,7 +51,7 @@ export const emailOptions = z.strictObject({
     examples: ["receipts"],
   }),
   template_id: z.int(templateExpected).positive(templateExpected).optional().meta({
-    description: "The template at Ometria; either this or content",
+    description: "The template at Ometria; without it and content, the default receipt is sent",
     examples: [1567],
   }),
   content: contentSchema.optional().meta({
@@ -61,6 +61,12 @@ export const emailOptions = z.strictObject({
       text: "Total: {{ totals.grandTotal }}",
     }],
   }),
+  seller: z.array(z.string().min(1, textExpected)).min(1, "Expected at least one line").optional()
+    .meta({
+      description:
+        "Who sells, line by line, at the head of the default receipt: legal name, address, VAT number; from_name without it",
+      examples: [["Example Store AB", "Harbour Street 1, Gothenburg", "VAT no. SE000000000001"]],
+    }),
   refunds: z.enum(["skip", "send"]).default("skip").meta({
     description: "Whether a refund gets a receipt too",
     examples: ["skip", "send"],
@@ -125,14 +131,6 @@ function requireWhenEnabled(
     }
   }
   const { template_id: template, content } = options;
-  if (template === undefined && content === undefined) {
-    context.addIssue({
-      code: "custom",
-      path: ["template_id"],
-      message: "Expected template_id or content, which an enabled email needs\n" +
-        "Add the number of a template at Ometria, or set enabled: false",
-    });
-  }
   if (template !== undefined && content !== undefined) {
     context.addIssue({
       code: "custom",

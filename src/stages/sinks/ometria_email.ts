@@ -10,6 +10,7 @@ import {
   type StageServices,
 } from "../contract.ts";
 import { orderFieldsNamed } from "../transforms/map/expression_names.ts";
+import { defaultReceipt } from "./default_receipt/default_receipt.ts";
 import { type EmailOptions, emailOptions } from "./email_options.ts";
 import { isRefund } from "./receipt_data.ts";
 import { createReceiptFields } from "./receipt_fields.ts";
@@ -32,8 +33,11 @@ an order without a usable address (\`no-address\`), for a refund with \`refunds:
 asked to be forgotten (\`forgotten\`), for an order that \`sale-closed\` finds not closed (\`not-closed\`), or when an
 expression under \`data\` fails (\`data-failed\`).
 
+Without \`template_id\` and \`content\` the default receipt is sent: plain HTML and text in the language of \`locale\`, headed
+by \`seller\`, complete with a tax table. It has no PDF.
+
 Fields for the template: \`contact\` (firstname, surname, name), \`details\` (orderID, receiptNumber, creationDate, date,
-time, status, coupons), \`payment\` (paymentMethod, amount), \`totals\` (subTotal, totalShippingCost, totalTax, grandTotal,
+time, status, coupons, till, currency, locale), \`payment\` (paymentMethod, amount), \`totals\` (subTotal, totalShippingCost, totalTax, grandTotal,
 discount, paymentFee, rounding), \`store\` (id, name), \`lines\` (name, sku, options, quantity, unitPrice, discount, total,
 taxRate) and \`taxes\` (name, rate, net, tax, gross). Amounts are text in the form of \`locale\`.
 
@@ -49,6 +53,7 @@ Ometria delivers transactional email whatever the customer's consent: keep marke
 function createSink(options: EmailOptions, services: StageServices): ReceiptSink {
   const fieldsOf = createReceiptFields({ locale: options.locale, data: options.data });
   const letterOf = letterheadOf(options);
+  const seller = options.seller ?? [options.from_name ?? ""];
   return {
     sink: "receipts",
     takes: sitooOrderType,
@@ -77,7 +82,7 @@ function createSink(options: EmailOptions, services: StageServices): ReceiptSink
       to: to === undefined ? recipientOf(order, email, options.to_override) : { email: to },
       ...letter,
       subject: fillIn(subject, fields.data),
-      ...template,
+      ...template ?? { content: defaultReceipt(fields.data, { locale: options.locale, seller }) },
       transactional: true,
       sandbox: options.sandbox,
       data: fields.data,
@@ -108,14 +113,15 @@ function reasonAgainst(
 
 /** The parts of a receipt that are the same for all, or for all refunds. */
 interface Letterhead extends Pick<Receipt, "from" | "reply_to" | "subject" | "stream"> {
-  readonly template: Pick<Receipt, "template_id" | "content">;
+  /** `undefined`: the default receipt. */
+  readonly template: Pick<Receipt, "template_id" | "content"> | undefined;
 }
 
 function letterheadOf(options: EmailOptions): (refund: boolean) => Letterhead {
   const { from_name, from_address, subject, stream, reply_to, template_id, content } = options;
   if (
     from_name === undefined || from_address === undefined || subject === undefined ||
-    stream === undefined || (template_id === undefined && content === undefined)
+    stream === undefined
   ) throw new TypeError("Cannot build the email: its options were not checked");
   const letter = {
     from: { email: from_address, name: from_name },
@@ -129,7 +135,7 @@ function letterheadOf(options: EmailOptions): (refund: boolean) => Letterhead {
 
   function templateOf(id: number | undefined): Letterhead["template"] {
     if (id !== undefined) return { template_id: id };
-    return content === undefined ? {} : { content };
+    return content === undefined ? undefined : { content };
   }
 }
 

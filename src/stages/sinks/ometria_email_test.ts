@@ -2,7 +2,7 @@ import type { EmailAnswer } from "../../ometria/api.ts";
 import type { Receipt } from "../../records/receipt.ts";
 import type { SitooOrder } from "../../records/sitoo_order.ts";
 import { sitooItem, sitooOrder } from "../../records/testing.ts";
-import { assert, assertEquals } from "../../std/assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../std/assert.ts";
 import type { NoReceipt, ReceiptSink, SendResult } from "../contract.ts";
 import { TestServices } from "../testing.ts";
 import { emailOptions } from "./email_options.ts";
@@ -66,7 +66,6 @@ Deno.test("ometria-email asks, once enabled, for all that is missing at its plac
     "from_name",
     "from_address",
     "subject",
-    "template_id",
   ]);
 });
 
@@ -123,6 +122,28 @@ Deno.test("build makes the email that Ometria takes", async () => {
     "lines",
     "taxes",
   ]);
+});
+
+Deno.test("build without a template and content sends the default receipt", async () => {
+  const built = await receipt({}, { template_id: undefined, seller: ["Example Store AB"] });
+  assert(built.content !== undefined && !("template_id" in built));
+  assertStringIncludes(built.content.html, "Example Store AB");
+  assertStringIncludes(built.content.text, "249.00");
+  const unnamed = await receipt({}, { template_id: undefined });
+  assertStringIncludes(unnamed.content?.text ?? "", "Example Store");
+});
+
+Deno.test("build for a trial goes to that address, also where the order has none, but to nobody forgotten", async () => {
+  const services = new TestServices();
+  const sink = sinkOf({}, services);
+  const to = "me@example.com";
+  for (const email of ["maja.ek@example.com", ""]) {
+    const built = await sink.build(sitooOrder({ email }), undefined, to);
+    assert(!("none" in built));
+    assertEquals(built.to, { email: to });
+  }
+  services.forgottenHashes.add(services.keyedHash("maja.ek@example.com"));
+  assertEquals(await sink.build(sitooOrder(), undefined, to), { none: "forgotten" });
 });
 
 Deno.test("build hands content on with its fields for Ometria", async () => {

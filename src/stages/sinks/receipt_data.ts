@@ -22,6 +22,12 @@ export interface ReceiptData extends Readonly<Record<string, unknown>> {
     readonly status: "complete" | "refunded";
     /** Voucher codes, separated by commas. */
     readonly coupons: string;
+    /** Sitoo's id of the till, without its braces. */
+    readonly till: string;
+    /** ISO 4217. */
+    readonly currency: string;
+    /** How amounts are written: BCP 47. */
+    readonly locale: string;
   };
   readonly payment: { readonly paymentMethod: string; readonly amount: string };
   /** `subTotal` + `totalShippingCost` + `totalTax` = `grandTotal`. */
@@ -66,6 +72,8 @@ export interface ReceiptTax {
 /** How {@linkcode receiptData} writes. */
 export interface ReceiptDataOptions {
   readonly format: ReceiptFormat;
+  /** BCP 47, as `format` writes. */
+  readonly locale: string;
   /** IANA time zone of the sale. */
   readonly zone: string;
 }
@@ -75,7 +83,7 @@ export interface ReceiptDataOptions {
  * of Ometria's order. Money is text in the locale's form.
  */
 export function receiptData(order: SitooOrder, options: ReceiptDataOptions): ReceiptData {
-  const { format, zone } = options;
+  const { format, zone, locale } = options;
   const number = order.additionaldata["pos-receiptid"] ?? "";
   const at = order.orderdate * 1000;
   const date = localDay(at, zone);
@@ -95,6 +103,9 @@ export function receiptData(order: SitooOrder, options: ReceiptDataOptions): Rec
       time,
       status: isRefund(order) ? "refunded" : "complete",
       coupons: [...coupons].join(", "),
+      till: (order.registerid ?? "").replaceAll(/[{}]/g, ""),
+      currency: order.currencycode,
+      locale,
     },
     payment: {
       // The till writes its own name before that of the payment.

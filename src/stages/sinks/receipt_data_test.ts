@@ -8,7 +8,7 @@ const formatOf = createReceiptFormats("sv-SE");
 
 function dataOf(fields: Partial<SitooOrder>, zone = "Europe/Stockholm"): unknown {
   const order = sitooOrder(fields);
-  const data = receiptData(order, { format: formatOf(order.currencycode), zone });
+  const data = receiptData(order, { format: formatOf(order.currencycode), locale: "sv-SE", zone });
   // Locales use blanks and a minus that look alike.
   const text = JSON.stringify(data).replaceAll(/[\u00a0\u202f]/g, " ").replaceAll("−", "-");
   return JSON.parse(text);
@@ -68,6 +68,9 @@ Deno.test("receiptData shows a sale as its receipt does", () => {
       time: "15:42",
       status: "complete",
       coupons: "AUTUMN20",
+      till: "7D2A41C0-5B1E-4C37-9F60-2E8A13B5D904",
+      currency: "SEK",
+      locale: "sv-SE",
     },
     payment: { paymentMethod: "Card", amount: "626,40 kr" },
     totals: {
@@ -139,7 +142,7 @@ Deno.test("receiptData shows delivery, fee and rounding, and its totals add up",
       moneytotal_gross_roundoff: "-0.50",
       moneytotal_gross_all: "307.50",
     }),
-    { format: plainFormat, zone: "UTC" },
+    { format: plainFormat, locale: "en-GB", zone: "UTC" },
   );
   assertEquals(totals, {
     subTotal: "206.70",
@@ -165,7 +168,7 @@ Deno.test("receiptData shows a refund with negative amounts and its price", () =
         moneyitemtotal_vat: "-39.84",
       })],
     }),
-    { format: plainFormat, zone: "UTC" },
+    { format: plainFormat, locale: "en-GB", zone: "UTC" },
   );
   assertEquals(data.details.status, "refunded");
   assertEquals(data.totals.grandTotal, "-199.20");
@@ -184,7 +187,7 @@ Deno.test("receiptData shows weight, and the order id where there is no receipt 
       additionaldata: {},
       orderitems: [sitooItem({ unitlabel: "kg", decimalquantitytotal: "0.532" })],
     }),
-    { format: plainFormat, zone: "America/New_York" },
+    { format: plainFormat, locale: "en-GB", zone: "America/New_York" },
   );
   assertEquals(data.lines[0]?.quantity, "0.532 kg");
   assertEquals([data.details.orderID, data.details.receiptNumber], ["50211", ""]);

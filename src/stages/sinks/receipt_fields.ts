@@ -29,7 +29,11 @@ export function createReceiptFields(
 
   async function fieldsOf(order: SitooOrder, zone?: string): Promise<ReceiptFields> {
     const format = formatOf(order.currencycode);
-    let data: Fields = receiptData(order, { format, zone: zoneOf(order, zone) });
+    let data: Fields = receiptData(order, {
+      format,
+      locale: options.locale,
+      zone: zoneOf(order, zone),
+    });
     for (const { path, expression } of extras) {
       try {
         const value = await expression.evaluate(order);

@@ -1,0 +1,118 @@
+import { sitooItem, sitooOrder } from "../../../records/testing.ts";
+import type { SitooOrder } from "../../../records/sitoo_order.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../../std/assert.ts";
+import { createReceiptFields } from "../receipt_fields.ts";
+import { defaultReceipt, type ReceiptParts } from "./default_receipt.ts";
+import { languageOf } from "./words.ts";
+
+async function receipt(
+  order: Partial<SitooOrder> = {},
+  locale = "sv-SE",
+  data: Readonly<Record<string, string>> = {},
+): Promise<ReceiptParts> {
+  const fields = await createReceiptFields({ locale, data })(sitooOrder(order), "Europe/Stockholm");
+  assert(fields.ok);
+  return defaultReceipt(fields.data, {
+    locale,
+    seller: ["Example Store AB", "VAT no. SE000000000001"],
+  });
+}
+
+/** Locales use blanks that look alike. */
+function plain(text: string): string {
+  return text.replaceAll(/[^\S\n]/g, " ");
+}
+
+/** The email may change its looks; what a receipt must say stays. */
+const shown = [
+  "Example Store AB",
+  "VAT no. SE000000000001",
+  "Kvitto",
+  "SII000000471100220316",
+  "2025-09-06",
+  "TEE-RED-M",
+  "249,00 kr",
+  "25 %",
+  "199,20 kr",
+  "49,80 kr",
+  "Totalt",
+  "Moms",
+];
+
+Deno.test("both parts of the default receipt say what a receipt must", async () => {
+  const { html, text } = await receipt();
+  for (const part of shown) {
+    assertStringIncludes(plain(html), part);
+    assertStringIncludes(plain(text), part);
+  }
+});
+
+Deno.test("the HTML part loads nothing, runs nothing and leads nowhere", async () => {
+  const { html } = await receipt();
+  assertEquals(/<(img|link|script|style|a|iframe|svg)\b|url\(|https?:/i.exec(html), null);
+  // Every element that is opened is closed, or mail programs guess.
+  for (const tag of ["table", "tr", "td", "th", "div", "bdi", "h1", "body", "html"]) {
+    const opened = html.match(new RegExp(`<${tag}[ >]`, "g"))?.length;
+    assertEquals(html.match(new RegExp(`</${tag}>`, "g"))?.length, opened, tag);
+  }
+});
+
+Deno.test("nothing of an order becomes markup, a field of Ometria's or a line of its own", async () => {
+  const productname = `<b onclick="x()">Tee</b> & {{ contact.name }}\r\nTotal: 0`;
+  const { html, text } = await receipt({ orderitems: [sitooItem({ productname })] });
+  assert(!html.includes("<b "));
+  assertStringIncludes(html, "&lt;b onclick=&quot;x()&quot;&gt;Tee&lt;/b&gt; &amp; &#123;&#123;");
+  for (const part of [html, text]) assert(!part.includes("{{") && !part.includes("}}"));
+  assert(!/^Total: 0$/m.test(text));
+});
+
+Deno.test("a receipt in Arabic or Hebrew runs from right to left, names in their own direction", async () => {
+  for (const [locale, word] of [["ar-EG", "إيصال"], ["he-IL", "קבלה"]] as const) {
+    const { html, text } = await receipt({}, locale);
+    assertStringIncludes(html, `<html lang="${locale.slice(0, 2)}" dir="rtl">`);
+    assertStringIncludes(html, "<bdi>TEE-RED-M</bdi>");
+    assertStringIncludes(text, word);
+  }
+  assertStringIncludes((await receipt()).html, `<html lang="sv" dir="ltr">`);
+});
+
+Deno.test("a refund is headed as one, and discount, rounding and sales tax have their lines", async () => {
+  const back = sitooItem({
+    quantity: -1,
+    moneyitemtotal_net: "-199.20",
+    moneyitemtotal_vat: "-49.80",
+  });
+  const refund = await receipt({ moneytotal_gross_all: "-249.00", orderitems: [back] });
+  assertStringIncludes(refund.text, "Återbetalning");
+  const { text } = await receipt({
+    moneytotal_gross_roundoff: "0.40",
+    orderitems: [sitooItem({ moneydiscount: "20.00" })],
+  });
+  assertStringIncludes(plain(text), "Rabatt: 25,00 kr");
+  assertStringIncludes(plain(text), "Öresavrundning: 0,40 kr");
+});
+
+Deno.test("what is nothing is left out, and staff is named only where the pipeline says so", async () => {
+  const { text } = await receipt();
+  for (const word of ["Frakt", "Betalavgift", "Säljare", "Rabatt"]) {
+    assert(!text.includes(word), word);
+  }
+  const named = await receipt({}, "sv-SE", { "details.staff": "'Ada'" });
+  assertStringIncludes(named.text, "Säljare: Ada");
+});
+
+Deno.test("a name without a blank breaks, and breaks no layout", async () => {
+  const { html } = await receipt({ orderitems: [sitooItem({ productname: "X".repeat(300) })] });
+  assertStringIncludes(html, "overflow-wrap:anywhere");
+});
+
+Deno.test("a language has all its words, or English has them", () => {
+  for (const tag of ["en", "sv", "nb", "da", "fi", "de", "nl", "fr", "es", "it", "ar", "he"]) {
+    const { words, tag: found } = languageOf(`${tag}-XX`);
+    assertEquals(found, tag);
+    const own = Object.entries(words).filter(([name, word]) => word === "" || word === name);
+    assertEquals(own, [], tag);
+  }
+  assertEquals(languageOf("no-NO").tag, "nb");
+  assertEquals([languageOf("ja-JP").tag, languageOf("ja-JP").words.total], ["en", "Total"]);
+});
