@@ -35,6 +35,9 @@ export function backfillSummary(
 }
 
 function endingText({ ending, checkpoint, handedOver }: BackfillResult, style: Style): string {
+  if (ending === "paused" && checkpoint.state === "done") {
+    return style.bad("stopped before the last sales with refunds went out; run backfill again");
+  }
   if (ending === "paused") {
     return style.bad("stopped before the end; run backfill again to go on from here");
   }
@@ -74,14 +77,14 @@ function nothingText({ ending, checkpoint: run }: BackfillResult): string | unde
     : `All orders before ${run.next} had been read already: there was nothing to do. --restart reads them again`;
 }
 
-/** Young orders, and open ones, that are not through yet. */
+/** What is not through yet: young orders, open ones, sales that a refund changes. */
 function laterText({ later, handedOver }: BackfillResult): string | undefined {
   if (later === 0) return undefined;
-  const orders = later === 1 ? "1 order is" : `${count(later)} orders are`;
+  const orders = later === 1 ? "1 order becomes" : `${count(later)} orders become`;
   const who = handedOver
-    ? "the running server brings them when it is time"
-    : "a server brings them when it is time, or the next backfill after that";
-  return `${orders} too young yet, or still open at the till: ${who}`;
+    ? "the running server brings them"
+    : "a server brings them, or the next backfill after that";
+  return `${orders} due later, being too young, still open at the till or changed by a refund: ${who}`;
 }
 
 function holesText({ holes, handedOver }: BackfillResult, style: Style): string | undefined {

@@ -45,11 +45,11 @@ Deno.test("a run that had nothing to do says so, and why", () => {
 
 Deno.test("what is left is counted, and who brings it is said", () => {
   const own = text({ read: 10, delivered: 8, young: 2 }, { later: 1200 });
-  assertStringIncludes(own, "1,200 orders are too young yet");
-  assertStringIncludes(own, "a server brings them when it is time, or the next backfill");
+  assertStringIncludes(own, "1,200 orders become due later, being too young");
+  assertStringIncludes(own, "a server brings them, or the next backfill after that");
   const server = text({ read: 10, delivered: 9, young: 1 }, { later: 1, handedOver: true });
   assertStringIncludes(server, "till: backfill done by the running server");
-  assertStringIncludes(server, "1 order is too young yet");
+  assertStringIncludes(server, "1 order becomes due later");
   assertStringIncludes(server, "the running server brings them");
 });
 
@@ -79,3 +79,9 @@ for (
     assertStringIncludes(text({ state: "running", read: 5 }, { ending }), words);
   });
 }
+
+Deno.test("a run that was broken off while it sent sales with refunds does not say that it is done", () => {
+  const shown = text({ read: 5, delivered: 5 }, { ending: "paused", later: 3 });
+  assertStringIncludes(shown, "stopped before the last sales with refunds went out");
+  assert(!shown.includes("backfill done"));
+});

@@ -57,7 +57,7 @@ export interface BackfillResult {
   readonly handedOver: boolean;
   /** The first hundred holes that are open. */
   readonly holes: readonly Hole[];
-  /** Orders that become due later: young ones, and open ones that are looked at again. */
+  /** Orders that are still due, or become due later: young ones, open ones, sales that a refund changes. */
   readonly later: number;
 }
 
@@ -99,13 +99,12 @@ export async function runBackfill(
     store.holes(holesListed),
     store.inboxSummary(countedRows),
   ]);
-  const isThrough = checkpoint.state === "done" && ending !== "through";
   return {
-    ending: isThrough ? "through" : ending,
+    ending,
     checkpoint,
     handedOver: isElsewhere,
     holes,
-    later: inbox.later,
+    later: inbox.later + (ending === "paused" ? inbox.due : 0),
   };
 }
 
