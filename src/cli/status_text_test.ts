@@ -18,6 +18,7 @@ const FRESH: PipelineStatus = {
   receipts: {},
   receiptsSkipped: {},
   connections: { sitoo: "ok", ometria: "ok", ometriaEmail: "ok" },
+  products: null,
   backfill: null,
   sweep: null,
 };
@@ -32,6 +33,19 @@ Deno.test("statusText() leaves out what there is nothing of", () => {
   for (const absent of ["Skipped", "Receipts", "Backfill", "sweep"]) {
     assert(!fresh.includes(absent));
   }
+});
+
+Deno.test("statusText() tells how many lines the catalogue knows, rounded down, and which it does not", () => {
+  const unmatched = Array.from({ length: 12 }, (_, n) => `SKU-${n}`);
+  const some = text({ products: { day: "2026-01-15", matched: 9999, missed: 12, unmatched } });
+  assertStringIncludes(
+    some,
+    "Products: 99.8 % of 10,011 lines of 2026-01-15 are in Ometria's catalogue\n" +
+      "Not there: SKU-0, SKU-1, SKU-2, SKU-3, SKU-4, SKU-5, SKU-6, SKU-7, SKU-8, SKU-9, …",
+  );
+  const all = text({ products: { day: "2026-01-15", matched: 2, missed: 0, unmatched: [] } });
+  assertStringIncludes(all, "Products: 100.0 % of 2 lines");
+  assert(!all.includes("Not there"));
 });
 
 Deno.test("statusText() shows rules and reasons, the largest first", () => {

@@ -107,5 +107,6 @@ export function decisionOf(
     encoded,
     links: verdict.links ?? [],
     unusable: verdict.unusable ?? [],
+    ...(verdict.products === undefined ? {} : { products: verdict.products }),
   };
 }

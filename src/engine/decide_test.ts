@@ -6,6 +6,7 @@ import type { SitooOrder } from "../records/sitoo_order.ts";
 import { sitooOrder } from "../records/testing.ts";
 import type { AnyOrderSink, Input, Transform, Verdict } from "../stages/contract.ts";
 import { decide } from "./decide.ts";
+import { productMatchesOf } from "./product_matches.ts";
 import { deliveredRow, encoded, item, link, pointer } from "./testing.ts";
 import type { CompiledPipeline } from "./compiled.ts";
 
@@ -104,4 +105,20 @@ Deno.test("decide() takes an order for delivered when Ometria has it, or may hav
   ];
   await decide(items, pipelineWith(transform), signal);
   assertEquals(asked, [false, true, true]);
+});
+
+Deno.test("productMatchesOf() adds up what stages found for orders that go out or are dead", async () => {
+  const verdicts: readonly Verdict<unknown>[] = [
+    { kind: "pass", record: {}, products: { hits: 2, misses: ["A"] } },
+    { kind: "dead", reason: "odd", detail: "", products: { hits: 0, misses: ["A", "B"] } },
+    { kind: "skip", rule: "web-order" },
+  ];
+  const pipeline = pipelineWith({
+    takes: sitooOrderType,
+    gives: anyRecordType,
+    apply: () => verdicts,
+  });
+  const decided = await decide([item(1), item(2), item(3)], pipeline, signal);
+  assertEquals(productMatchesOf(decided), { hits: 2, misses: ["A", "A", "B"] });
+  assertEquals(productMatchesOf(decided.slice(2)), undefined);
 });

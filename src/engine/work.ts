@@ -1,7 +1,7 @@
 import type { Origin } from "../records/order_ref.ts";
 import type { RefundLink } from "../records/refund_link.ts";
 import type { SitooOrder } from "../records/sitoo_order.ts";
-import type { Consent, EncodedOrder, UnusableRefund } from "../stages/contract.ts";
+import type { Consent, EncodedOrder, ProductMatches, UnusableRefund } from "../stages/contract.ts";
 import type { InboxRow, LedgerRow } from "../store/rows.ts";
 
 /** All inbox rows of one order, as one piece of work. History makes them without rows. */
@@ -49,11 +49,17 @@ export type Decision =
     readonly encoded: EncodedOrder;
     readonly links: readonly RefundLink[];
     readonly unusable: readonly UnusableRefund[];
+    readonly products?: ProductMatches;
   }
   | { readonly kind: "skip"; readonly rule: string }
   | { readonly kind: "wait"; readonly reason: string }
   | { readonly kind: "link"; readonly links: readonly RefundLink[] }
-  | { readonly kind: "dead"; readonly reason: string; readonly detail: string }
+  | {
+    readonly kind: "dead";
+    readonly reason: string;
+    readonly detail: string;
+    readonly products?: ProductMatches;
+  }
   | { readonly kind: "missing" };
 
 /** An item and what was decided. */

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { productMatchesOf } from "../engine/product_matches.ts";
 import { linksOf, settleBatch } from "../engine/settle.ts";
 import type { Sent, TallyName } from "../engine/settle.ts";
 import type { Decided } from "../engine/work.ts";
@@ -96,8 +97,10 @@ async function commitWhole(
     random: context.random,
     receiptOnSale: context.pipeline.receipts?.on === "sale-closed",
   });
+  const products = productMatchesOf(decided);
   await lane.commit({
     ...changes,
+    ...(products === undefined ? {} : { products }),
     pointers: [...changes.pointers, ...fetched.later],
     before: rows,
     done: fetched.pointers.flatMap((pointer) => pointer.rows),

@@ -1,5 +1,5 @@
 import type { ApiName } from "../http/error.ts";
-import type { Checkpoint, ConnectionRow, SweepRow } from "../store/rows.ts";
+import type { Checkpoint, ConnectionRow, ProductMatchRow, SweepRow } from "../store/rows.ts";
 import type { PipelineStore } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 
@@ -27,6 +27,8 @@ export interface PipelineStatus {
   /** Of the skipped receipts, how many by each rule. */
   readonly receiptsSkipped: Readonly<Record<string, number>>;
   readonly connections: Readonly<Record<ApiName, ConnectionRow["state"]>>;
+  /** How lines matched the account's products, on the last day that had any; `null` unless they are looked up. */
+  readonly products: ProductMatchRow | null;
   /** `null` until a backfill has been asked for. */
   readonly backfill: Checkpoint | null;
   /** `null` until the first sweep. */
@@ -97,6 +99,7 @@ export async function readPipelineStatus(
       ometria: state("ometria"),
       ometriaEmail: state("ometriaEmail"),
     },
+    products: counters.products ?? null,
     backfill: checkpoint ?? null,
     sweep: sweep ?? null,
   };

@@ -62,6 +62,7 @@ Deno.test("readStatus() shows every figure of a fresh pipeline as nothing", asyn
         receipts: {},
         receiptsSkipped: {},
         connections: { sitoo: "ok", ometria: "ok", ometriaEmail: "ok" },
+        products: null,
         backfill: null,
         sweep: null,
       },

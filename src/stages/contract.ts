@@ -44,6 +44,14 @@ export interface UnusableRefund {
   readonly detail: string;
 }
 
+/** How the lines of an order match the products of the Ometria account. */
+export interface ProductMatches {
+  /** Lines whose SKU it has. */
+  readonly hits: number;
+  /** The SKU of every line whose SKU it does not have. */
+  readonly misses: readonly string[];
+}
+
 /** A record that goes on to the next stage. */
 export interface Passed<T> {
   readonly kind: "pass";
@@ -52,6 +60,8 @@ export interface Passed<T> {
   readonly links?: readonly RefundLink[];
   /** Those of the order's own links that could not be used. */
   readonly unusable?: readonly UnusableRefund[];
+  /** From a stage that looked products up. */
+  readonly products?: ProductMatches;
 }
 
 /** What a transform decides for one record. Every way out but `pass` names its reason. */
@@ -64,7 +74,12 @@ export type Verdict<T> =
   /** A refund that goes into its original. */
   | { readonly kind: "link"; readonly links: readonly RefundLink[] }
   /** Cannot be sent; an operator has to look. `detail` holds figures and field names, no person. */
-  | { readonly kind: "dead"; readonly reason: string; readonly detail: string };
+  | {
+    readonly kind: "dead";
+    readonly reason: string;
+    readonly detail: string;
+    readonly products?: ProductMatches;
+  };
 
 /** What stages may keep across restarts: derived, small, and harmless to lose. No personal data. */
 export interface StageCache {
@@ -440,9 +455,12 @@ function aboutBoth<A, B, C>(
 /** What an earlier stage found beside the record stays with it. */
 function carryOn<T>(before: Passed<unknown>, verdict: Verdict<T>): Verdict<T> {
   if (verdict.kind !== "pass") return verdict;
-  if (before.links === undefined && before.unusable === undefined) return verdict;
+  const products = verdict.products ?? before.products;
+  const found = products === undefined ? {} : { products };
+  if (before.links === undefined && before.unusable === undefined) return { ...verdict, ...found };
   return {
     ...verdict,
+    ...found,
     links: [...(before.links ?? []), ...(verdict.links ?? [])],
     unusable: [...(before.unusable ?? []), ...(verdict.unusable ?? [])],
   };

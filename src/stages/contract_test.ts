@@ -54,6 +54,24 @@ Deno.test("pipe hands on what passes, in its place, with all that was found besi
   ]);
 });
 
+Deno.test("pipe keeps what a stage found of the account's products, whatever comes behind it", async () => {
+  const products = { hits: 1, misses: ["A"] };
+  const look = perRecord({ takes: numbers, gives: numbers }, ({ record }): Verdict<number> => ({
+    kind: "pass",
+    record,
+    products,
+  }));
+  const plain = perRecord({ takes: numbers, gives: texts }, ({ record }): Verdict<string> => ({
+    kind: "pass",
+    record: String(record),
+  }));
+  for (const last of [plain, write]) {
+    const [verdict] = await pipe(look, last).apply([input(10)], signal);
+    assert(verdict?.kind === "pass");
+    assertEquals(verdict.products, products);
+  }
+});
+
 Deno.test("pipe refuses a stage that answers fewer records than it was given", async () => {
   const silent: Transform<number, string> = { takes: numbers, gives: texts, apply: () => [] };
   await assertRejects(

@@ -9,6 +9,7 @@ import { singleKey } from "./keys.ts";
 import type { Lane } from "./lane.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Outbox } from "./outbox.ts";
+import type { ProductMatches } from "./product_matches.ts";
 import { readRow } from "./reading.ts";
 import { orderCountsCodec, sweepCodec } from "./row_codecs.ts";
 import type { InboxRow, LedgerRow } from "./rows.ts";
@@ -26,6 +27,7 @@ export interface BatchParts {
   readonly history: History;
   readonly confirmations: Confirmations;
   readonly activity: Activity;
+  readonly products: ProductMatches;
 }
 
 /** Rows that a commit of its own takes away. */
@@ -62,6 +64,7 @@ export async function commitBatch(
     parts.confirmations.set(draft, batch.confirm ?? []);
     await moveCounters(draft, parts, { batch, rows });
     await parts.activity.note(draft, batch, rows);
+    await parts.products.note(draft, batch);
     parts.lane.clearClaim(draft);
     return deleteWhatFits(draft, batch.done);
   });

@@ -129,7 +129,8 @@ export type Single =
   | "counters"
   | "receipts"
   | "cutover"
-  | "keptfrom";
+  | "keptfrom"
+  | "products";
 export function singleKey(scope: string, single: Single): Deno.KvKey {
   return [LAYOUT, "single", scope, single];
 }

@@ -82,4 +82,28 @@ export const operatorRules: Rules = {
     assertEquals(await shop.activity(start + slot), [later]);
     assertEquals(await shop.activity(start + 3 * slot), []);
   },
+
+  "counters() add up how lines matched the products of the last day that had any": async (
+    { shop, clock },
+  ) => {
+    const hold = await acquire(shop);
+    const commit = (products: BatchCommit["products"]): Promise<void> =>
+      shop.commit(hold, { ...empty, ...(products === undefined ? {} : { products }) });
+    const day = (): string => new Date(clock.now()).toISOString().slice(0, 10);
+    assertEquals((await shop.counters()).products, undefined);
+    await commit({ hits: 3, misses: ["A", "B", "A"] });
+    await commit(undefined);
+    await commit({ hits: 2, misses: ["B", "C"] });
+    const first = { day: day(), matched: 5, missed: 5, unmatched: ["A", "B", "C"] };
+    assertEquals((await shop.counters()).products, first);
+    await clock.advance(86_400_000);
+    assertEquals((await shop.counters()).products, first);
+    const again = await acquire(shop);
+    const many = Array.from({ length: 120 }, (_, n) => `${n}-${"x".repeat(100)}`);
+    await shop.commit(again, { ...empty, products: { hits: 0, misses: many } });
+    const { products } = await shop.counters();
+    assertEquals([products?.day, products?.matched, products?.missed], [day(), 0, 120]);
+    assertEquals(products?.unmatched.length, 50);
+    assertEquals(products?.unmatched[0], many[0]?.slice(0, 64));
+  },
 };

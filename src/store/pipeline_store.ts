@@ -16,6 +16,7 @@ import { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
 import { type OrderRows, readOrderRows } from "./order_rows.ts";
 import { Outbox } from "./outbox.ts";
+import { ProductMatches } from "./product_matches.ts";
 import { Pruning } from "./pruning.ts";
 import { readRow } from "./reading.ts";
 import {
@@ -85,6 +86,7 @@ export class KvPipelineStore implements PipelineStore {
   readonly #lane: Lane;
   readonly #confirmations: Confirmations;
   readonly #activity: Activity;
+  readonly #products: ProductMatches;
 
   constructor(options: PipelineStoreOptions) {
     const { db, clock, name, account } = options;
@@ -97,6 +99,7 @@ export class KvPipelineStore implements PipelineStore {
     this.#pruning = new Pruning(db, this.#account, this.#ledger);
     this.#confirmations = new Confirmations(db, this.#account);
     this.#activity = new Activity(db, this.#account, clock);
+    this.#products = new ProductMatches(db, this.#account, clock);
     this.#history = new History(db, this.#account, clock);
     const names = { scope: this.#account, pipeline: name, account };
     this.#lane = new Lane(db, { scope: this.#pipeline, names, clock });
@@ -152,6 +155,7 @@ export class KvPipelineStore implements PipelineStore {
         history: this.#history,
         confirmations: this.#confirmations,
         activity: this.#activity,
+        products: this.#products,
       },
       hold,
       batch,
@@ -236,7 +240,13 @@ export class KvPipelineStore implements PipelineStore {
     const entry = await this.#options.db.get(singleKey(this.#account, "counters"));
     const orders = readRow(orderCountsCodec, entry) ?? NO_COUNTS;
     const { states, skipped } = await this.#outbox.counts();
-    return { ...orders, receipts: states, receiptsSkipped: skipped };
+    const products = await this.#products.row();
+    return {
+      ...orders,
+      receipts: states,
+      receiptsSkipped: skipped,
+      ...(products === undefined ? {} : { products }),
+    };
   }
 
   activity(from: number): Promise<readonly ActivityRow[]> {

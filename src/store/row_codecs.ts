@@ -10,6 +10,7 @@ import type {
   DeadLetter,
   Hole,
   OutboxRow,
+  ProductMatchRow,
   QuarantineRow,
   ReceiptStep,
   SweepRow,
@@ -175,6 +176,19 @@ export const activityCodec: Codec<Stored<ActivityRow, "at">> = defineCodec({
   version: 1,
   schema: z.object(
     { accepted: number, dead: number, lag: number } satisfies ShapeOf<Stored<ActivityRow, "at">>,
+  ),
+});
+
+export const productsCodec: Codec<ProductMatchRow> = defineCodec({
+  kind: "product matches",
+  version: 1,
+  schema: z.object(
+    {
+      day: text,
+      matched: number,
+      missed: number,
+      unmatched: z.array(text),
+    } satisfies ShapeOf<ProductMatchRow>,
   ),
 });
 

@@ -235,6 +235,18 @@ export interface SweepRow {
   readonly healed: number;
 }
 
+/** How the lines of one UTC day's orders matched the products of the Ometria account. */
+export interface ProductMatchRow {
+  /** `YYYY-MM-DD`, UTC: the last day on which a line was looked up. */
+  readonly day: string;
+  /** Lines whose SKU the account has. */
+  readonly matched: number;
+  /** Lines whose SKU it does not have. */
+  readonly missed: number;
+  /** Their SKUs, each once; the first 50. */
+  readonly unmatched: readonly string[];
+}
+
 /** How many orders stand how. `skipped` and `dead` by rule and by reason. */
 export interface Counters {
   readonly delivered: number;
@@ -248,4 +260,6 @@ export interface Counters {
   readonly receipts: Readonly<Record<string, number>>;
   /** Of the skipped receipts, how many by each rule. */
   readonly receiptsSkipped: Readonly<Record<string, number>>;
+  /** Absent while no stage looks products up. */
+  readonly products?: ProductMatchRow;
 }

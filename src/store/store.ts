@@ -79,6 +79,8 @@ export interface BatchCommit {
   readonly confirm?: readonly ConfirmRow[];
   /** Orders that need not be read back any more. */
   readonly confirmed?: readonly number[];
+  /** How the lines of its orders match the account's products: lines that do, and each SKU of one that does not. */
+  readonly products?: { readonly hits: number; readonly misses: readonly string[] };
   /** Orders of this batch that missed the four-hour window. */
   readonly missedWindow: number;
 }

@@ -9,6 +9,8 @@ import {
 import {
   defineTransform,
   type Input,
+  type Passed,
+  type ProductMatches,
   type StageServices,
   type Transform,
   type Verdict,
@@ -45,7 +47,9 @@ A line without a SKU takes Sitoo's product id whatever \`by\` says, and \`no-pro
 The catalogue is read before the first order and again once a day, a few pages at a time, so a new product may be
 unknown for a day. With \`unknown: send\` such a line goes out under its SKU; with \`dead\` its order is held as
 \`unknown-product\` until it is replayed. When Ometria cannot be read, the last catalogue stays in use; without one,
-orders wait. So they do while a large catalogue is read for the first time.`,
+orders wait. So they do while a large catalogue is read for the first time.
+
+\`status\` tells how many lines of the last day matched a product, and the SKUs of those that did not.`,
   schema,
   takes: mappedOrderType,
   gives: mappedOrderType,
@@ -63,7 +67,7 @@ orders wait. So they do while a large catalogue is read for the first time.`,
   },
 });
 
-function pass(record: MappedOrder): Verdict<MappedOrder> {
+function pass(record: MappedOrder): Passed<MappedOrder> {
   return { kind: "pass", record };
 }
 
@@ -89,19 +93,22 @@ function byCatalogue(
   ): Promise<readonly Verdict<MappedOrder>[]> {
     const index = await catalogue.index(signal);
     return inputs.map(({ record }) => {
-      const missing = unknownIsDead ? unknownSkus(record, index) : [];
-      if (missing.length === 0) return pass(inCatalogue(record, index));
+      const products = matchesOf(record, index);
+      const missing = unknownIsDead ? [...new Set(products.misses)] : [];
+      if (missing.length === 0) return { ...pass(inCatalogue(record, index)), products };
       const shown = missing.slice(0, 5).map((sku) => `"${sku}"`).join(", ");
       const detail = `SKUs that Ometria's catalogue does not have (${missing.length}): ${shown}`;
-      return { kind: "dead", reason: "unknown-product", detail };
+      return { kind: "dead", reason: "unknown-product", detail, products };
     });
   }
 }
 
-function unknownSkus(mapped: MappedOrder, index: SkuIndex): readonly string[] {
-  const lines = [...mapped.order.lineitems, ...(mapped.unlinkedReturn?.lineitems ?? [])];
-  const skus = new Set(lines.map((line) => line.sku ?? "").filter((sku) => sku.trim() !== ""));
-  return [...skus].filter((sku) => index.find(sku) === undefined);
+/** Lines without a SKU are not looked up, and so count for neither. */
+function matchesOf({ order, unlinkedReturn }: MappedOrder, index: SkuIndex): ProductMatches {
+  const lines = [...order.lineitems, ...(unlinkedReturn?.lineitems ?? [])];
+  const skus = lines.map((line) => line.sku ?? "").filter((sku) => sku.trim() !== "");
+  const misses = skus.filter((sku) => index.find(sku) === undefined);
+  return { hits: skus.length - misses.length, misses };
 }
 
 function inCatalogue(mapped: MappedOrder, index: SkuIndex): MappedOrder {

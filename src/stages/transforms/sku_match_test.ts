@@ -91,8 +91,22 @@ Deno.test("sku-match by catalogue holds an order with an unknown SKU where told"
     kind: "dead",
     reason: "unknown-product",
     detail: 'SKUs that Ometria\'s catalogue does not have (1): "GONE"',
+    products: { hits: 1, misses: ["GONE", "GONE"] },
   });
   assertEquals((await one(stage, order("sku-0", ""))).kind, "pass");
+});
+
+Deno.test("sku-match by catalogue tells which lines match, those without a SKU left out", async () => {
+  const services = new TestServices();
+  serve(services, () => range(2));
+  const stage = skuMatch.create({ by: "catalogue" }, services);
+  const back = ometriaOrder({ lineitems: [lineItem({ sku: "BACK" })] });
+  const lines = ["SKU-0", "sku-1 ", "GONE", "", " "].map((sku) => lineItem({ sku }));
+  const found = await one(stage, mappedOrder({ lineitems: lines }, { unlinkedReturn: back }));
+  assert(found.kind === "pass");
+  assertEquals(found.products, { hits: 2, misses: ["GONE", "BACK"] });
+  const bySku = await one(skuMatch.create({}, services), order("SKU-0"));
+  assert(bySku.kind === "pass" && bySku.products === undefined);
 });
 
 Deno.test("sku-match by catalogue keeps its ids out of a namespace, in either order", async () => {
