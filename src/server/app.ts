@@ -29,7 +29,8 @@ export function createApp(options: ServerOptions): Hono<AppEnv> {
       formAction: ["'self'"],
       frameAncestors: ["'none'"],
     },
-    referrerPolicy: "no-referrer",
+    // With none at all, browsers hide from this server itself where a form comes from.
+    referrerPolicy: "same-origin",
     // Whether the site is on TLS alone is for whatever stands in front to say.
     strictTransportSecurity: false,
   }));

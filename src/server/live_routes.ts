@@ -5,8 +5,9 @@ import type { AppEnv, ServerOptions } from "./environment.ts";
 import { moment } from "./figures.ts";
 import { COUNTED } from "./pages/overview_view.ts";
 
-/** ms between two looks at the figures. */
-const LOOK_EVERY = 1500;
+/** ms between two looks at the figures; on Deno Deploy each of them is paid for. */
+const LOOK_EVERY = 1_500;
+const LOOK_EVERY_ON_DEPLOY = 10_000;
 /** ms after which a browser opens the next stream. */
 const RETRY = 1000;
 /** ms that a stream lasts: the browser opens the next one, and has to be let in again for it. */
@@ -19,7 +20,8 @@ const MOST = 50;
  * again, else it knows how fresh it is. A stream ends with the browser's, with the server, and after five minutes.
  */
 export function liveRoutes(options: ServerOptions): Hono<AppEnv> {
-  const { clock, pipelines, stopping } = options;
+  const { clock, pipelines, stopping, operator } = options;
+  const every = operator.deploy ? LOOK_EVERY_ON_DEPLOY : LOOK_EVERY;
   let open = 0;
   let last: { readonly at: number; readonly figures: Promise<string> } | undefined;
 
@@ -46,7 +48,7 @@ export function liveRoutes(options: ServerOptions): Hono<AppEnv> {
               ...(seen === undefined ? { retry: RETRY } : {}),
             });
             seen = figures;
-            await clock.sleep(LOOK_EVERY, over.signal).catch(ignore);
+            await clock.sleep(every, over.signal).catch(ignore);
           }
         } finally {
           stopping.removeEventListener("abort", end);
@@ -58,7 +60,7 @@ export function liveRoutes(options: ServerOptions): Hono<AppEnv> {
   /** What has just been read for another stream will do. */
   function lately(): Promise<string> {
     const at = clock.monotonic();
-    if (last === undefined || at - last.at >= LOOK_EVERY / 2) {
+    if (last === undefined || at - last.at >= every / 2) {
       last = { at, figures: readStatus(pipelines, COUNTED).then(JSON.stringify) };
     }
     return last.figures;

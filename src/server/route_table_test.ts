@@ -1,6 +1,7 @@
 /** What strangers get, for every route there is: a new route is in here as soon as it is written. */
 import { Secret } from "../definition/secret.ts";
 import { assert, assertEquals } from "../std/assert.ts";
+import { setUpLogging } from "../telemetry/logging.ts";
 import { ManualClock } from "../time/manual_clock.ts";
 import { openMemoryStore, type RefusableStore } from "../store/testing.ts";
 import { fakePipeline, type TestApp, testApp } from "./testing.ts";
@@ -138,6 +139,44 @@ Deno.test("no route tells anything to parts of another site's page", async () =>
     const response = await request(made, route, headers);
     assertEquals(response.status, 403, `${route.method} ${route.path}`);
     assert(!(await response.text()).includes(NAME), route.path);
+  }
+});
+
+/** What each action is asked for here; `none`: it only reads, and so leaves no line. */
+const ACTIONS: Readonly<Record<string, Readonly<Record<string, string>> | "none">> = {
+  "/login": { password: "word" },
+  "/logout": {},
+  "/orders": "none",
+  "/orders/:order{[1-9][0-9]{0,14}}/people": {},
+  "/pipelines/:pipeline/dead/replay": { id: "1" },
+  "/pipelines/:pipeline/dead/discard": { id: "1" },
+  "/pipelines/:pipeline/receipts/resend": { id: "event" },
+  "/pipelines/:pipeline/receipts/mark-sent": { id: "event" },
+  "/pipelines/:pipeline/backfill/start": {},
+  "/pipelines/:pipeline/backfill/pause": {},
+  "/pipelines/:pipeline/backfill/measure": "none",
+  "/pipelines/:pipeline/reconcile": {},
+};
+
+Deno.test("every action leaves a line in the log, and a new one is noticed here", async () => {
+  await using made = await fixture();
+  const posts = made.routes.filter(({ method }) => method === "POST");
+  assertEquals(posts.map(({ path }) => path).toSorted(), Object.keys(ACTIONS).toSorted());
+  for (const route of posts) {
+    const form = ACTIONS[route.path] ?? "none";
+    const cookie = await session(made);
+    const lines: string[] = [];
+    await using _ = await setUpLogging({ json: true, write: (line) => void lines.push(line) });
+    const response = await made.test.app.request(addressOf(route), {
+      method: "POST",
+      headers: { host: HOST, origin: `https://${HOST}`, cookie },
+      body: new URLSearchParams(form === "none" ? {} : form),
+    });
+    await response.body?.cancel();
+    const noted = lines.map((line) => JSON.parse(line))
+      .filter(({ logger }) => logger === "tillpipe.audit");
+    const isRefused = route.path.endsWith("/backfill/start");
+    assertEquals(noted.length, form === "none" || isRefused ? 0 : 1, route.path);
   }
 });
 
