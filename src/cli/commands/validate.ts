@@ -61,6 +61,6 @@ function show(loaded: LoadedPipelines, { terminal }: Host): void {
     terminal.print(`${terminal.style.good("Valid:")} ${file}${warnings}`);
   }
   if (diagnostics.some(({ code }) => code === "missing-variable")) {
-    terminal.note("\ndeno task init asks for what is missing, and writes it into .env");
+    terminal.print("\ndeno task init asks for what is missing, and writes it into .env");
   }
 }
