@@ -79,3 +79,11 @@ Deno.test("BackfillProgress says so when a run has not begun", () => {
   progress.show(run(0, "requested"));
   assertStringIncludes(err(), "about to start");
 });
+
+Deno.test("BackfillProgress shows holes only where there are some", () => {
+  const { progress, err } = shown({ person: true });
+  progress.show(run(100));
+  assert(!err().includes("holes"));
+  progress.show({ ...run(200), holes: 3, updatedAt: 1 });
+  assertStringIncludes(err(), "holes 3");
+});

@@ -1,4 +1,4 @@
-import type { BackfillResult } from "../runtime/backfill.ts";
+import { type BackfillResult, countedRows } from "../runtime/backfill.ts";
 import { ordersOf } from "../runtime/hole_reader.ts";
 import { count, moment } from "../server/figures.ts";
 import type { Counters } from "../store/rows.ts";
@@ -80,7 +80,9 @@ function nothingText({ ending, checkpoint: run }: BackfillResult): string | unde
 /** What is not through yet: young orders, open ones, sales that a refund changes. */
 function laterText({ later, handedOver }: BackfillResult): string | undefined {
   if (later === 0) return undefined;
-  const orders = later === 1 ? "1 order becomes" : `${count(later)} orders become`;
+  const orders = later === 1
+    ? "1 order becomes"
+    : `${later < countedRows ? "" : "At least "}${count(later)} orders become`;
   const who = handedOver
     ? "the running server brings them"
     : "a server brings them, or the next backfill after that";

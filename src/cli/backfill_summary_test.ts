@@ -47,6 +47,7 @@ Deno.test("what is left is counted, and who brings it is said", () => {
   const own = text({ read: 10, delivered: 8, young: 2 }, { later: 1200 });
   assertStringIncludes(own, "1,200 orders become due later, being too young");
   assertStringIncludes(own, "a server brings them, or the next backfill after that");
+  assertStringIncludes(text({ read: 1 }, { later: 10_000 }), "At least 10,000 orders become due");
   const server = text({ read: 10, delivered: 9, young: 1 }, { later: 1, handedOver: true });
   assertStringIncludes(server, "till: backfill done by the running server");
   assertStringIncludes(server, "1 order becomes due later");

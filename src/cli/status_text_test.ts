@@ -1,3 +1,4 @@
+import { requestedRun } from "../engine/history_run.ts";
 import type { PipelineStatus } from "../runtime/status.ts";
 import { assert, assertStringIncludes } from "../std/assert.ts";
 import { statusText } from "./status_text.ts";
@@ -68,4 +69,16 @@ Deno.test("statusText() shows rules and reasons, the largest first", () => {
 Deno.test("statusText() says first when a connection is broken", () => {
   const connections = { ...FRESH.connections, sitoo: "down" } as const;
   assertStringIncludes(text({ dead: 4, connections }), "till: Sitoo cannot be reached");
+});
+
+Deno.test("statusText() shows the holes that history left", () => {
+  const run = {
+    ...requestedRun({ next: 500, fingerprint: "f", at: 0 }),
+    state: "done",
+    total: 10,
+    read: 9,
+  } as const;
+  assertStringIncludes(text({ backfill: { ...run, holes: 1 } }), "1 hole in history: orders that");
+  assertStringIncludes(text({ backfill: { ...run, holes: 1200 } }), "1,200 holes in history");
+  assert(!text({ backfill: { ...run, holes: 0 } }).includes("hole"));
 });

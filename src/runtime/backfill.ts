@@ -13,8 +13,10 @@ export { askForBackfill } from "./history_request.ts";
 const lookEvery = 250;
 /** ms that a run waits, beyond `settle`, for originals that its refunds made due again. */
 const margin = 5_000;
-/** Rows counted at most when waiting for the inbox to be empty. */
-const countedRows = 10_000;
+/** The same while the inbox is worked off, whose rows are counted each time. */
+const countEvery = 1_000;
+/** Rows counted at most: `later` of a result is this where there are more. */
+export const countedRows = 10_000;
 /** Holes that a result lists. */
 const holesListed = 100;
 /** ms that what is in flight may take to finish. */
@@ -178,6 +180,6 @@ async function drained(
     const isSoon = nextDueAt !== undefined && nextDueAt <= clock.now() + horizon;
     if (due === 0 && !isSoon) return;
     options.onDrain?.(due + later);
-    await clock.sleep(lookEvery, signal);
+    await clock.sleep(countEvery, signal);
   }
 }

@@ -1,0 +1,108 @@
+import { requestedRun } from "../engine/history_run.ts";
+import type { CompiledPipeline } from "../engine/compiled.ts";
+import { anyRecordType } from "../records/record_type.ts";
+import { sitooOrderType } from "../records/sitoo_order.ts";
+import { sitooOrder } from "../records/testing.ts";
+import { createMemorySitoo, type MemorySitoo } from "../sitoo/memory.ts";
+import { assertEquals } from "../std/assert.ts";
+import { openMemoryStore } from "../store/testing.ts";
+import { emptyCommit, HistoryReader } from "./history_reader.ts";
+import { startPipeline } from "./run_pipeline.ts";
+import { emptyPipeline, testContext } from "./testing.ts";
+
+const never = new AbortController().signal;
+
+function pipeline(onPush: () => Promise<void>): CompiledPipeline {
+  return {
+    ...emptyPipeline,
+    history: {
+      source: "history",
+      gives: sitooOrderType,
+      sites: [],
+      enabled: true,
+      startDate: "2024-01-01",
+      pageSize: 10,
+      minAge: 0,
+    },
+    orders: {
+      sink: "orders",
+      takes: anyRecordType,
+      batchSize: 100,
+      settle: 0,
+      encode: () => ({
+        id: "1",
+        bodies: ["{}"],
+        total: "1",
+        currency: "SEK",
+        store: "",
+        day: "2026-01-01",
+      }),
+      deliver: async (batch) => {
+        await onPush();
+        return batch.map(() => ({ kind: "accepted", at: 0 }));
+      },
+    },
+  };
+}
+
+function sitooWith(orders: number): MemorySitoo {
+  return createMemorySitoo(
+    Array.from({ length: orders }, (_, index) => sitooOrder({ orderid: index + 1 })),
+  );
+}
+
+function pagesRead(sitoo: MemorySitoo): number {
+  return sitoo.calls.filter(({ method }) => method === "readPage").length;
+}
+
+Deno.test("the next page is read while the last one is pushed, and no more than that one", async () => {
+  await using installation = await openMemoryStore();
+  const store = installation.pipeline("test", "default");
+  const sitoo = sitooWith(60);
+  const read: number[] = [];
+  const over = Promise.withResolvers<void>();
+  const onPush = async (): Promise<void> => {
+    const before = pagesRead(sitoo);
+    // The push takes as long as the next page needs to come; the test hangs if that is not asked for.
+    while (read.length < 5 && pagesRead(sitoo) === before && before < 2 + read.length) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    read.push(pagesRead(sitoo));
+    if (read.length === 6) over.resolve();
+  };
+  await store.requestBackfill(requestedRun({ next: 0, fingerprint: "f", at: 1 }));
+  const running = startPipeline(testContext({ store, sitoo, pipeline: pipeline(onPush) }), {
+    sweep: false,
+  });
+  await Promise.race([over.promise, running.finished]);
+  await running.stop(1_000);
+  assertEquals(read.slice(0, 5), [2, 3, 4, 5, 6]);
+});
+
+Deno.test("a batch of a run that was stopped meanwhile moves no later run", async () => {
+  await using installation = await openMemoryStore();
+  const store = installation.pipeline("test", "default");
+  const hold = await store.acquireLane("holder", "f");
+  if (hold === undefined) throw new Error("The lane is not free");
+  const context = testContext({
+    store,
+    sitoo: sitooWith(60),
+    pipeline: pipeline(() => Promise.resolve()),
+  });
+  const reader = new HistoryReader(context, (batch) => store.commit(hold, batch));
+  await store.requestBackfill(requestedRun({ next: 0, fingerprint: "f", at: 1 }));
+  const inHand = await reader.next(never);
+  await store.cancelBackfill();
+  assertEquals(await reader.next(never), undefined);
+  await store.requestBackfill(requestedRun({ next: 31, fingerprint: "f", at: 2 }));
+  const first = await reader.next(never);
+  // The batch of the old run comes through only now.
+  const checkpoint = inHand?.checkpoint?.(new Map([["delivered", 10]]));
+  await store.commit(hold, {
+    ...emptyCommit,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+  });
+  assertEquals(first?.pointers.map(({ orderId }) => orderId).at(0), 31);
+  const stored = await store.checkpoint();
+  assertEquals([stored?.startedAt, stored?.next, stored?.read], [2, 31, 0]);
+});
