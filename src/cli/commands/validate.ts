@@ -6,7 +6,6 @@ import type { Host } from "../host.ts";
 import type { Options } from "../options.ts";
 import { FORMAT, printForHost, readFormat } from "../output_format.ts";
 import { checkPipelines, type LoadedPipelines, readPipelineFiles } from "../pipelines.ts";
-import { validateWithTests } from "../pipeline_tests.ts";
 import { allowsInsecureHosts } from "../settings.ts";
 
 /** Checks pipeline files and runs nothing. */
@@ -29,7 +28,11 @@ export const validate: Command = {
 };
 
 async function run(options: Options, host: Host): Promise<number> {
-  if (options.flag("tests")) return await validateWithTests(options, host);
+  if (options.flag("tests")) {
+    // What runs tests is most of the program; a plain check does not wait for it to be loaded.
+    const { validateWithTests } = await import("../pipeline_tests.ts");
+    return await validateWithTests(options, host);
+  }
   if (options.flag("update")) {
     throw new CommandError("--update rewrites what tests expect: it needs --tests");
   }
