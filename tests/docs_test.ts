@@ -94,8 +94,28 @@ Deno.test("every whole pipeline on a page loads without a problem", async () => 
   assert(found > 0, "no page shows a pipeline");
 });
 
-Deno.test("every other piece of YAML on a page is YAML", async () => {
-  for (const text of (await documents()).values()) yamlBlocks(text).forEach((yaml) => parse(yaml));
+Deno.test("every piece of a pipeline on a page fits into one", async () => {
+  const whole = asMap(parse(await Deno.readTextFile(new URL("pipeline.yaml", root))));
+  let found = 0;
+  for (const [page, text] of await documents()) {
+    for (const yaml of yamlBlocks(text).filter((block) => !block.startsWith("version: 1\n"))) {
+      // Other YAML, such as a workflow, has at least to be YAML.
+      const piece = asMap(parse(yaml));
+      if (!Object.keys(piece).every((key) => key in whole)) continue;
+      found++;
+      const { diagnostics } = loadDefinition({ file: page, text: yaml }, {
+        catalog: registry,
+        env: dummyVariable,
+        overrides: (tree) => ({ ...whole, ...asMap(tree) }),
+      });
+      // What is not shown may be what a stage needs before it.
+      const wrong = diagnostics.filter(({ severity, code }) =>
+        severity === "error" && code !== "stage-order"
+      );
+      assertEquals(renderDiagnostics(wrong, new Map([[page, yaml]]), { color: false }), "");
+    }
+  }
+  assert(found > 0, "no page shows a piece of a pipeline");
 });
 
 Deno.test("the reference page is that of the stages as they are", async () => {
@@ -133,11 +153,14 @@ function yamlBlocks(text: string): readonly string[] {
   return [...text.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, yaml]) => yaml ?? "");
 }
 
-/** A value that passes for any key, and the account's address where that is asked for. */
+function asMap(value: unknown): Readonly<Record<string, unknown>> {
+  return z.record(z.string(), z.unknown()).parse(value);
+}
+
+/** A value that passes for any key, and an address where that is asked for. */
 function dummyVariable(name: string): string {
-  return name === "SITOO_ACCOUNT_URL"
-    ? "https://api140.mysitoo.com/v2/accounts/4711"
-    : "dummy-value";
+  if (name === "SITOO_ACCOUNT_URL") return "https://api140.mysitoo.com/v2/accounts/4711";
+  return name.endsWith("_URL") ? "https://api.example.com" : "dummy-value";
 }
 
 /** The anchors that a page's headings make. */
