@@ -31,6 +31,8 @@ export function liveRoutes(options: ServerOptions): Hono<AppEnv> {
         return c.text("Try again later", 503, { "retry-after": "10" });
       }
       open++;
+      // A proxy that gathers answers before it hands them on would make this useless.
+      c.header("x-accel-buffering", "no");
       return streamSSE(c, async (stream) => {
         const over = new AbortController();
         const end = (): void => over.abort(new DOMException("The stream is over", "AbortError"));

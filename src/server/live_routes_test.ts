@@ -49,6 +49,16 @@ Deno.test("GET /live tells whether figures have changed, and when it looked", as
   assertEquals(test.clock.sleeping, 0);
 });
 
+Deno.test("GET /live asks proxies and caches to keep nothing back", async () => {
+  const { test } = healing();
+  const response = await test.app.request("/live", HOST, LOCAL);
+  assertEquals(response.headers.get("content-type"), "text/event-stream");
+  assertEquals(response.headers.get("x-accel-buffering"), "no");
+  await response.body?.cancel();
+  await pass(test, 1);
+  assertEquals(test.clock.sleeping, 0);
+});
+
 Deno.test("GET /live ends when the server stops, and begins none after that", async () => {
   const { test } = healing();
   const stream = await open(test);

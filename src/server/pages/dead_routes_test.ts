@@ -23,9 +23,9 @@ function linkTo(html: string, text: string): string {
   return href.replaceAll("&amp;", "&");
 }
 
-/** Sends the only form of a confirmation page. */
+/** Sends the only form in the content of a confirmation page. */
 async function confirm(pages: Pages, path: string): Promise<Response> {
-  const html = await pages.html(path);
+  const html = (await pages.html(path)).split("<main").at(-1) ?? "";
   const [, action = ""] = /<form method="post" action="([^"]*)"/.exec(html) ?? [];
   const fields = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
   return await pages.post(

@@ -64,6 +64,20 @@ export function renderPage(
               ))}
             </ul>
           </nav>
+          {current === "orders"
+            ? ""
+            : (
+              <form method="post" action="/orders" role="search" aria-label="Find an order">
+                <input
+                  name="q"
+                  aria-label="Order id or receipt number"
+                  placeholder="Find an order"
+                  required
+                  maxlength={60}
+                  autocomplete="off"
+                />
+              </form>
+            )}
           {operator.password !== undefined && c.get("via") === "session"
             ? (
               <form method="post" action="/logout">

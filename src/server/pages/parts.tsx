@@ -123,6 +123,7 @@ export function Backfill(
     ["waiting", run.waiting],
     ["dead", run.dead],
     ["left as too young", run.young],
+    ["not answered by Sitoo, tried again later", run.holes ?? 0],
   ];
   const told = outcomes.filter(([, orders]) => orders > 0)
     .map(([name, orders]) => `${name} ${count(orders)}`).join(", ");
