@@ -29,8 +29,8 @@ export interface Machine {
   readonly onCommit?: () => Promise<void>;
 }
 
-/** When something befalls a program: so many steps from now (one before each of its calls, one after), or at its push. */
-export type Moment = number | "before push" | "after push";
+/** When something befalls a program: so many steps from now (one before each of its calls, one after), or at one kind of call. */
+export type Moment = number | `${"before" | "after"} ${"push" | "sendEmail" | "commit"}`;
 
 /** What befalls a program. */
 export type Fate =
