@@ -42,6 +42,7 @@ Deno.test("status --json has exactly the documented keys", async () => {
         missedWindow: 0,
         receipts: {},
         receiptsSkipped: {},
+        products: null,
         connections: { sitoo: "ok", ometria: "ok", ometriaEmail: "ok" },
         backfill: null,
         sweep: null,
