@@ -41,6 +41,27 @@ Deno.test("validate refuses a format that does not exist, and two at once", asyn
   assertStringIncludes(both.err, "exclude each other");
 });
 
+Deno.test("validate names a module that is not there, where the pipeline names it", async () => {
+  const pipeline = await Deno.readTextFile(
+    new URL("../../pipelines/custom_transform.yaml", import.meta.url),
+  );
+  const { host, out } = fakeHost({
+    files: { "a.yaml": pipeline },
+    env: {
+      SITOO_ACCOUNT_URL: "https://api140.mysitoo.com/v2/accounts/4711",
+      ...Object.fromEntries(
+        ["SITOO_API_ID", "SITOO_API_KEY", "OMETRIA_API_KEY", "WEBHOOK_USERNAME", "WEBHOOK_PASSWORD"]
+          .map((name) => [name, "a-value"]),
+      ),
+    },
+  });
+  const args = ["validate", "--pipeline", "a.yaml", "--json"];
+  assertEquals(await runCommand(args, COMMANDS, host), 2);
+  const [problem, ...others] = JSON.parse(out()).diagnostics;
+  const line = pipeline.split("\n").findIndex((text) => text.includes("module:"));
+  assertEquals([problem.code, problem.line, others], ["missing-module", line + 1, []]);
+});
+
 Deno.test("validate --tests --format github annotates a test that fails at its line", async () => {
   const pipeline = await Deno.readTextFile(
     new URL("../../pipelines/orders_only.yaml", import.meta.url),

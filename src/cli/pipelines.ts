@@ -1,5 +1,11 @@
-import type { Diagnostic } from "../definition/diagnostic.ts";
-import { loadDefinition, type LoadOptions, type PipelineSource } from "../definition/load.ts";
+import type { Diagnostic, Span } from "../definition/diagnostic.ts";
+import {
+  loadDefinition,
+  type LoadOptions,
+  type LoadResult,
+  type PipelineSource,
+} from "../definition/load.ts";
+import { isMap } from "../definition/plain.ts";
 import { renderDiagnostics } from "../definition/render.ts";
 import { registry } from "../stages/registry.ts";
 import type { LoadedPipeline } from "../server/compose.ts";
@@ -27,10 +33,22 @@ export interface PipelineSettings {
   readonly overrides?: LoadOptions["overrides"];
 }
 
+/** A module that a stage names. */
+export interface NamedModule {
+  /** As the pipeline has it. */
+  readonly specifier: string;
+  readonly url: URL;
+  /** The pipeline file, and where it says so. */
+  readonly file: string;
+  readonly span: Span;
+}
+
 /** What became of some pipeline files. */
 export interface LoadedPipelines {
   readonly pipelines: readonly LoadedPipeline[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Modules of the integrator's own that stages name. */
+  readonly modules: readonly NamedModule[];
   /** Texts by file name, for excerpts. */
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -92,8 +110,25 @@ export function checkPipelines(
         : [{ definition, url: toFileUrl(path), source: { file, text, diagnostics } }]
     ),
     diagnostics,
+    modules: loaded.flatMap(modulesOf),
     texts: new Map(sources.map(({ file, text }) => [file, text])),
   };
+}
+
+function modulesOf(
+  { definition, file, path, locate }: LoadResult & Pick<PipelineFile, "file" | "path">,
+): readonly NamedModule[] {
+  const stages = [
+    ...definition?.sources ?? [],
+    ...definition?.transforms ?? [],
+    ...definition?.sinks ?? [],
+  ];
+  return stages.flatMap(({ options, path: at }) => {
+    const specifier = isMap(options) ? options["module"] : undefined;
+    if (typeof specifier !== "string" || !/^\.{0,2}\//.test(specifier)) return [];
+    const url = new URL(specifier, toFileUrl(path));
+    return [{ specifier, url, file, span: locate([...at, "with", "module"]) }];
+  });
 }
 
 /** Loads pipelines for a command that runs them: shows warnings, throws `CommandError` on errors. */

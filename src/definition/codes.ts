@@ -20,6 +20,7 @@ export const diagnosticCodes: Readonly<Record<DiagnosticCode, string>> = {
   "unknown-key": "A key is not known",
   "wrong-type": "A value has another type than the one expected",
   "invalid-value": "A value is not one of those that can be used",
+  "missing-module": "A module that a stage names is not there",
   // Stages
   "unknown-stage": "No stage has this name",
   "wrong-section": "A stage stands in a list for stages of another kind",

@@ -12,6 +12,7 @@ export type DiagnosticCode =
   | "unknown-key"
   | "wrong-type"
   | "invalid-value"
+  | "missing-module"
   | "unknown-stage"
   | "wrong-section"
   | "stage-order"

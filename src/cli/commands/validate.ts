@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../definition/diagnostic.ts";
 import { renderDiagnostics, summarize, toJson } from "../../definition/render.ts";
 import { type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
 import { environmentWithFile } from "../environment.ts";
@@ -5,7 +6,12 @@ import { CommandError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import type { Options } from "../options.ts";
 import { FORMAT, printForHost, readFormat } from "../output_format.ts";
-import { checkPipelines, type LoadedPipelines, readPipelineFiles } from "../pipelines.ts";
+import {
+  checkPipelines,
+  type LoadedPipelines,
+  type NamedModule,
+  readPipelineFiles,
+} from "../pipelines.ts";
 import { allowsInsecureHosts } from "../settings.ts";
 
 /** Checks pipeline files and runs nothing. */
@@ -40,7 +46,9 @@ async function run(options: Options, host: Host): Promise<number> {
   const env = await environmentWithFile(host);
   const sources = await readPipelineFiles(options.list("pipeline"), host);
   const settings = { env, allowInsecureHosts: allowsInsecureHosts(env) };
-  const loaded = checkPipelines(sources, settings, host);
+  const checked = checkPipelines(sources, settings, host);
+  const lacking = await missingModules(checked.modules);
+  const loaded = { ...checked, diagnostics: [...checked.diagnostics, ...lacking] };
   const valid = !loaded.diagnostics.some(({ severity }) => severity === "error");
   if (format === "json") {
     host.terminal.data({ valid, diagnostics: toJson(loaded.diagnostics) });
@@ -50,6 +58,23 @@ async function run(options: Options, host: Host): Promise<number> {
     printForHost(format, loaded.diagnostics, host.terminal);
   }
   return valid ? 0 : 2;
+}
+
+async function missingModules(modules: readonly NamedModule[]): Promise<readonly Diagnostic[]> {
+  const found = await Promise.all(modules.map(async ({ url, specifier, file, span }) => {
+    const isThere = await Deno.stat(url).then(({ isFile }) => isFile, () => false);
+    if (isThere) return [];
+    const problem: Diagnostic = {
+      code: "missing-module",
+      severity: "error",
+      message: `There is no module ${JSON.stringify(specifier)}`,
+      hint: "Name it as seen from this file, such as ./my_transform.ts",
+      file,
+      span,
+    };
+    return [problem];
+  }));
+  return found.flat();
 }
 
 function show(loaded: LoadedPipelines, { terminal }: Host): void {
