@@ -4,7 +4,8 @@ import type { Page } from "playwright-core";
 import * as z from "zod";
 import { assert, assertEquals } from "../../src/std/assert.ts";
 import { browserTest, type Look, openPage, phone } from "./browser.ts";
-import { announce, bury, password, pipelineName, startSite } from "./site.ts";
+import { startSystem, unlimited } from "../support/system.ts";
+import { announce, bury, password, pipelineName, serve, startSite } from "./site.ts";
 
 const pipeline = `/pipelines/${pipelineName}`;
 
@@ -230,5 +231,32 @@ browserTest(
     await page.getByRole("heading", { name: "Dead letters" }).waitFor();
     await context.close();
     await chat.shutdown();
+  },
+);
+
+browserTest(
+  "history is brought from its page, and comparing says that all of it has arrived",
+  async (browser) => {
+    await using system = await startSystem({ orders: 120, days: 5, change: unlimited });
+    await using site = serve(system);
+    site.work();
+    const { page, context, complaints } = await openPage(browser, site.url);
+    await page.goto(`${pipeline}/backfill`);
+    await page.getByRole("button", { name: "How much is it?" }).click();
+    await says(page, "120 orders on 2 pages");
+    await page.getByRole("button", { name: "Bring history" }).click();
+    await says(page, "Backfill: done");
+    // Sales that took a refund up are due once more.
+    while ((await system.context.store.inboxSummary(100)).due > 0) await page.waitForTimeout(50);
+    await page.getByRole("link", { name: "Reconcile" }).click();
+    const day = (ago: number): string =>
+      new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+    await page.getByLabel("First day").fill(day(8));
+    await page.getByLabel("Last day").fill(day(0));
+    await page.getByRole("button", { name: "Compare" }).click();
+    await says(page, "Every order is explained");
+    assertEquals(await barriers(page), []);
+    assertEquals(complaints, []);
+    await context.close();
   },
 );
