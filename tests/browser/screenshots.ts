@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of the operator pages that the guides show: `deno task screenshots`. What they show is made
+ * Takes the pictures of the operator pages and of the default receipt that the guides show: `deno task screenshots`. What they show is made
  * up: a day of trade, an outage in it, and some orders that could not be sent.
  *
  * @module
@@ -12,6 +12,7 @@ import type { BatchCommit, PipelineStore } from "../../src/store/store.ts";
 import { type Clock, systemClock } from "../../src/time/clock.ts";
 import { composeOn, root, type System, unlimited } from "../support/system.ts";
 import { findChromium, launch, type Look, openPage } from "./browser.ts";
+import { takeReceiptPictures } from "./receipt_pictures.ts";
 import { bringHistory, bury, pipelineName, serve } from "./site.ts";
 
 interface Picture {
@@ -56,6 +57,7 @@ if (import.meta.main) {
     await Deno.writeFile(new URL(file, folder), await page.screenshot());
     await context.close();
   }
+  await takeReceiptPictures(browser, folder);
   await browser.close();
 }
 

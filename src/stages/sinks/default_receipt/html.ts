@@ -73,7 +73,9 @@ function lineRows(line: ReceiptView["lines"][number], end: string): string {
   return `<tr><td valign="top" style="padding:10px 0;${rule};${breaks}">` +
     `<div>${own(line.name)}</div>${notes.join("")}` +
     `<div style="${quiet}">${own(line.quantity)}</div></td>` +
-    `<td align="${end}" valign="top" style="padding:10px 0;${rule};white-space:nowrap">` +
+    `<td align="${end}" valign="top" style="padding:${
+      besideName("10px", end)
+    };${rule};white-space:nowrap">` +
     `${own(line.total)}</td></tr>`;
 }
 
@@ -92,7 +94,9 @@ function amountRow(
 function taxTable({ taxes: [heading, ...rows] }: ReceiptView, end: string): string {
   if (heading === undefined) return "";
   const cell = (text: string, index: number, tag: "th" | "td"): string =>
-    `<${tag} align="${index === 0 ? "start" : end}" style="padding:4px 0;${quiet};` +
+    `<${tag} align="${index === 0 ? "start" : end}" style="padding:${
+      index === 0 ? "4px 0" : besideName("4px", end)
+    };${quiet};` +
     `font-weight:${tag === "th" ? "bold" : "normal"}${index === 0 ? ";text-align:start" : ""}">${
       own(text)
     }</${tag}>`;
@@ -102,6 +106,11 @@ function taxTable({ taxes: [heading, ...rows] }: ReceiptView, end: string): stri
 <table width="100%" cellpadding="0" cellspacing="0" border="0">
 ${[row(heading, "th"), ...rows.map((cells) => row(cells, "td"))].join("\n")}
 </table></td></tr>`;
+}
+
+/** Room above and below, and towards what an amount stands beside. */
+function besideName(height: string, end: string): string {
+  return end === "right" ? `${height} 0 ${height} 8px` : `${height} 8px ${height} 0`;
 }
 
 /** A text in its own direction, whatever stands around it. */
