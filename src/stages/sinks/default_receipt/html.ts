@@ -98,7 +98,7 @@ function taxTable({ taxes: [heading, ...rows] }: ReceiptView, end: string): stri
       index === 0 ? "4px 0" : besideName("4px", end)
     };${quiet};` +
     `font-weight:${tag === "th" ? "bold" : "normal"}${index === 0 ? ";text-align:start" : ""}">${
-      own(text)
+      own(breakable(text))
     }</${tag}>`;
   const row = (cells: readonly string[], tag: "th" | "td"): string =>
     `<tr>${cells.map((text, index) => cell(text, index, tag)).join("")}</tr>`;
@@ -106,6 +106,11 @@ function taxTable({ taxes: [heading, ...rows] }: ReceiptView, end: string): stri
 <table width="100%" cellpadding="0" cellspacing="0" border="0">
 ${[row(heading, "th"), ...rows.map((cells) => row(cells, "td"))].join("\n")}
 </table></td></tr>`;
+}
+
+/** A table of four columns has to fit the narrowest phone: an amount may break before its currency. */
+function breakable(text: string): string {
+  return text.replaceAll("\u00a0", " ");
 }
 
 /** Room above and below, and towards what an amount stands beside. */
