@@ -94,6 +94,7 @@ export type {
   ListenOptions,
   PipelineFigures,
   PipelineServer,
+  ProductFigures,
 } from "./src/api/server.ts";
 export { defineTransform } from "./src/api/define_transform.ts";
 export { RefusalError } from "./src/runtime/refusal.ts";

@@ -85,6 +85,30 @@ Deno.test("a program brings history and serves webhooks with mod.ts alone", asyn
   }
 });
 
+Deno.test("a program learns how many lines Ometria's catalogue knows, over a restart too", async () => {
+  await using sandbox = await startSandbox({ orders: 40, seed: 7 });
+  const folder = await Deno.makeTempDir();
+  const store = `${folder}/store.sqlite3`;
+  try {
+    const input = inputFor(sandbox);
+    const catalogue = { use: "sku-match", with: { by: "catalogue" } };
+    const pipeline = definePipeline({
+      ...input,
+      transforms: [...input.transforms ?? [], catalogue],
+    }, { allowInsecureHosts: true });
+    const run = await runBatch(pipeline, { store });
+    assertEquals([run.state, run.dead], ["done", 0]);
+    await using server = await createServer([pipeline], { store });
+    const { till } = await server.status();
+    const products = till?.products;
+    assert(products !== null && products !== undefined);
+    assert(products.matched + products.missed >= run.delivered, JSON.stringify(products));
+    assertEquals(products.unmatched.length > 0, products.missed > 0);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("a program sees what the stages make of an order, and nothing is sent", async () => {
   await using sandbox = await startSandbox({ orders: 10, seed: 3 });
   const sold = sandbox.sitoo.sell();

@@ -48,6 +48,20 @@ export interface PipelineFigures {
   readonly lagSeconds: number;
   /** Receipts, by state. */
   readonly receipts: Readonly<Record<string, number>>;
+  /** How lines matched Ometria's products on the last day that had any; `null` unless they are looked up. */
+  readonly products: ProductFigures | null;
+}
+
+/** How the lines of one day's orders matched the products of the Ometria account. */
+export interface ProductFigures {
+  /** `YYYY-MM-DD`, UTC. */
+  readonly day: string;
+  /** Lines whose SKU the account has. */
+  readonly matched: number;
+  /** Lines whose SKU it does not have. */
+  readonly missed: number;
+  /** Their SKUs, each once; the first 50. */
+  readonly unmatched: readonly string[];
 }
 
 /** Pipelines with their webhooks, operator pages and everything that runs in the background. */
@@ -156,7 +170,7 @@ export async function createServer(
 
 function figuresOf(status: PipelineStatus): PipelineFigures {
   const { due, inFlight, waiting, delivered, confirmed, linked, dead } = status;
-  const { skipped, deadBy, lagSeconds, receipts } = status;
+  const { skipped, deadBy, lagSeconds, receipts, products } = status;
   const counts = { due, inFlight, waiting, delivered, confirmed, linked, dead };
-  return { ...counts, skipped, deadBy, lagSeconds, receipts };
+  return { ...counts, skipped, deadBy, lagSeconds, receipts, products };
 }
