@@ -105,3 +105,38 @@ Deno.test("a backfill that is killed goes on where it was, and nothing is missin
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("killed again and again, with an order that Sitoo cannot give, history ends whole", async () => {
+  await using sandbox = await startSandbox({ orders: 900, seed: 8, latency: 20 });
+  const bad = 50_001 + 517;
+  sandbox.sitoo.broken.add(sandbox.truth.expected(bad) === undefined ? bad + 1 : bad);
+  const folder = await Deno.makeTempDir();
+  try {
+    const env = commandEnv(sandbox, { TILLPIPE_STORE: `${folder}/store.sqlite3` });
+    const pipeline = ["--pipeline", await pipelineFile(folder, { settle: "1s" })];
+    for (const accepted of [200, 450]) {
+      const child = command(["backfill", ...pipeline], env).spawn();
+      const output = [child.stdout.text(), child.stderr.text()];
+      const isFar = (): boolean => sandbox.counters().ometria.accepted >= accepted;
+      await eventually(isFar, 60_000, `${accepted} records are pushed`);
+      child.kill("SIGKILL");
+      await child.status;
+      await Promise.all(output);
+    }
+    const decoder = new TextDecoder();
+    const last = await command(["backfill", ...pipeline], env).output();
+    const said = decoder.decode(last.stdout);
+    assertEquals(last.code, 1, decoder.decode(last.stderr));
+    assert(said.includes("Sitoo could not be read for:"), said);
+    await sandbox.ometria.settled();
+    assertEquals(sandbox.truth.compare({ prefix: "till-" }).same, false);
+
+    sandbox.sitoo.broken.clear();
+    const healed = await command(["backfill", ...pipeline], env).output();
+    assertEquals(healed.code, 0, decoder.decode(healed.stderr));
+    await sandbox.ometria.settled();
+    assertEquals(sandbox.truth.compare({ prefix: "till-" }).examples, []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -16,6 +16,8 @@ export interface SandboxSitoo {
   readonly apiId: string;
   readonly apiKey: string;
   readonly faults: Faults;
+  /** Ids of orders with which Sitoo itself fails: it answers 500 to every page with the lines of one. */
+  readonly broken: Set<number>;
   /** All orders. */
   readonly book: OrderBook;
   readonly sell: OrderBook["sell"];
@@ -54,6 +56,7 @@ export function startSitoo(
   const counts = new RequestCount();
   const apiId = `${ACCOUNT}-1`;
   const apiKey = "sandbox-sitoo-key";
+  const broken = new Set<number>();
   let rows = 0;
   const handler = sitooHandler({
     book,
@@ -67,6 +70,7 @@ export function startSitoo(
       rows += count;
     },
     settingsAllowed: () => settings.settingsAllowed,
+    broken,
   });
   const server = serve(handler, {
     port: options.port,
@@ -84,6 +88,7 @@ export function startSitoo(
       apiId,
       apiKey,
       faults,
+      broken,
       book,
       sell: (sale) => book.sell(sale),
       refund: (id, refund) => book.refund(id, refund),

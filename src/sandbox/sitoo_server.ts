@@ -18,6 +18,8 @@ export interface SitooOptions {
   readonly onRows: (count: number) => void;
   /** Whether the API user may read settings; otherwise 403. */
   readonly settingsAllowed: () => boolean;
+  /** Orders whose lines cannot be read: every page with one of them is answered 500. */
+  readonly broken: ReadonlySet<number>;
 }
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
@@ -35,6 +37,9 @@ export function sitooHandler(options: SitooOptions): Handler {
     const key = names.join();
     const toRow = makers.get(key) ?? rowMaker(names);
     makers.set(key, toRow);
+    if (names.includes("orderitems") && orders.some(({ id }) => options.broken.has(id))) {
+      return error(500, "Internal error");
+    }
     options.onRows(orders.length);
     return json({ totalcount: total, items: orders.map(toRow) });
   }

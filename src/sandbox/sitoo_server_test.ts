@@ -148,3 +148,15 @@ Deno.test("GET /sites/{id}/products.json knows every SKU of the orders of any si
   }
   assertEquals((await client.sitoo("/sites/1/products.json?sku=MUG-WHITE-OS")).rows.length, 1);
 });
+
+Deno.test("a page with the lines of a broken order is answered 500, its mark is not", async () => {
+  const { sandbox, client } = await open();
+  await using _ = sandbox;
+  sandbox.sitoo.broken.add(50_002);
+  const page = "/orders.json?sort=orderid&num=3";
+  assertEquals((await client.sitoo(page)).status, 500);
+  assertEquals((await client.sitoo(`${page}&orderidfrom=50003`)).status, 200);
+  assertEquals((await client.sitoo(`${page}&fields=orderid,email`)).status, 200);
+  sandbox.sitoo.broken.clear();
+  assertEquals((await client.sitoo(page)).status, 200);
+});
