@@ -39,6 +39,7 @@ class Settling {
   readonly #links: RefundLink[] = [];
   readonly #pointers: NewPointer[] = [];
   readonly #receipts: OutboxRow[] = [];
+  readonly #receiptsLeft = new Map<string, number>();
   readonly #confirm: ConfirmRow[] = [];
   readonly #confirmed: number[] = [];
   readonly #unreadable = new Set<number>();
@@ -62,6 +63,7 @@ class Settling {
       links: this.#links,
       pointers: this.#pointers,
       receipts: this.#receipts,
+      receiptsLeft: Object.fromEntries(this.#receiptsLeft),
       confirm: this.#confirm,
       confirmed: this.#confirmed,
       missedWindow: this.#missedWindow,
@@ -278,10 +280,16 @@ class Settling {
   /** A sale that is seen closed for the first time, and only then. */
   #askForReceipt(entry: Decided): void {
     const { pointer, reading, row } = entry.item;
-    if (!this.#options.receiptOnSale || pointer.origin !== "live") return;
+    if (!this.#options.receiptOnSale) return;
     if (reading.kind !== "order" || reading.order.orderstateid !== 10) return;
     if (reading.order.ordertypeid !== 10) return;
-    if (row !== undefined && row.outcome !== "waiting") return;
+    const isFirst = row === undefined || row.outcome === "waiting";
+    if (!isFirst || pointer.origin !== "live") {
+      // One that is still due, since its push failed, is counted when it has come to an end.
+      const isThrough = this.#next.has(pointer.orderId);
+      if (isThrough) this.#leaveReceipt(isFirst ? pointer.origin : "update");
+      return;
+    }
     const { now } = this.#options;
     this.#receipts.push({
       id: `sale-${pointer.orderId}`,
@@ -293,6 +301,10 @@ class Settling {
       attempts: 0,
       at: now,
     });
+  }
+
+  #leaveReceipt(why: string): void {
+    this.#receiptsLeft.set(why, (this.#receiptsLeft.get(why) ?? 0) + 1);
   }
 
   #bury(entry: Decided, reason: string, detail: string): void {

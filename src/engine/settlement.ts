@@ -54,6 +54,8 @@ export interface Settlement {
   readonly links: readonly RefundLink[];
   readonly pointers: readonly NewPointer[];
   readonly receipts: readonly OutboxRow[];
+  /** Closed sales that get no receipt since they came another way than a till's first event; by which. */
+  readonly receiptsLeft: Readonly<Record<string, number>>;
   readonly confirm: readonly ConfirmRow[];
   /** Orders whose former plan to be read back no longer holds. */
   readonly confirmed: readonly number[];

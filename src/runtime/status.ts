@@ -24,7 +24,10 @@ export interface PipelineStatus {
   readonly missedWindow: number;
   /** By state. */
   readonly receipts: Readonly<Record<string, number>>;
-  /** Of the skipped receipts, how many by each rule. */
+  /**
+   * Skipped receipts by rule; with `sale-closed` also sales for which none was asked for, by what brought them
+   * (`history`, `sweep`, `replay`, `update`).
+   */
   readonly receiptsSkipped: Readonly<Record<string, number>>;
   readonly connections: Readonly<Record<ApiName, ConnectionRow["state"]>>;
   /** How lines matched the account's products, on the last day that had any; `null` unless they are looked up. */

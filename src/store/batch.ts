@@ -54,7 +54,7 @@ export async function commitBatch(
     await parts.ledger.setDead(draft, rows.values(), batch.dead);
     await parts.ledger.setLinks(draft, batch.links);
     for (const write of pointers) draft.set(write);
-    await parts.outbox.addNew(draft, batch.receipts);
+    await parts.outbox.addNew(draft, batch.receipts, batch.receiptsLeft);
     if (batch.checkpoint !== undefined) await parts.history.move(draft, batch.checkpoint);
     if (batch.holes !== undefined) parts.history.setHoles(draft, batch.holes);
     if (batch.sweep !== undefined) {

@@ -39,10 +39,16 @@ export class Outbox {
     this.#scope = scope;
   }
 
-  /** Adds the receipts whose ids are new to the draft; how many those are. */
-  async addNew(draft: Draft, rows: readonly OutboxRow[]): Promise<number> {
-    if (rows.length === 0) return 0;
+  /** Adds the receipts whose ids are new to the draft; how many those are. `left` is only counted. */
+  async addNew(
+    draft: Draft,
+    rows: readonly OutboxRow[],
+    left: Readonly<Record<string, number>> = {},
+  ): Promise<number> {
+    const reasons = Object.entries(left);
+    if (rows.length === 0 && reasons.length === 0) return 0;
     const counts = await this.#openCounts(draft);
+    for (const [reason, sales] of reasons) bump(counts.skipped, reason, sales);
     const wanted = new Map<string, OutboxRow>();
     for (const row of rows) if (!wanted.has(row.id)) wanted.set(row.id, row);
     const candidates = [...wanted.values()];
@@ -52,7 +58,7 @@ export class Outbox {
       for (const write of this.writesOf(row)) draft.set(write);
       countRow(counts, row, 1);
     }
-    if (fresh.length > 0) this.#writeCounts(draft, counts);
+    if (fresh.length + reasons.length > 0) this.#writeCounts(draft, counts);
     return fresh.length;
   }
 

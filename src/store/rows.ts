@@ -258,7 +258,10 @@ export interface Counters {
   readonly skipped: Readonly<Record<string, number>>;
   readonly deadBy: Readonly<Record<string, number>>;
   readonly receipts: Readonly<Record<string, number>>;
-  /** Of the skipped receipts, how many by each rule. */
+  /**
+   * Skipped receipts by rule; with `sale-closed` also sales for which none was asked for, by what brought them
+   * (`history`, `sweep`, `replay`, `update`).
+   */
   readonly receiptsSkipped: Readonly<Record<string, number>>;
   /** Absent while no stage looks products up. */
   readonly products?: ProductMatchRow;

@@ -71,6 +71,8 @@ export interface BatchCommit {
   readonly done: readonly InboxRow[];
   /** Receipts asked for by `sale-closed`. Existing ids are left alone. */
   readonly receipts: readonly OutboxRow[];
+  /** Closed sales for which none is asked for, by why: counted beside the skipped receipts. */
+  readonly receiptsLeft?: Readonly<Record<string, number>>;
   readonly checkpoint?: Checkpoint;
   /** Holes in history to write, and those that are closed, by their first order id. */
   readonly holes?: { readonly open: readonly Hole[]; readonly closed: readonly number[] };
