@@ -11,7 +11,8 @@ import {
 import { type Sandbox, startSandbox } from "../src/sandbox/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../src/std/assert.ts";
 import { encodeBase64 } from "../src/std/encoding.ts";
-import { eventually } from "./support/system.ts";
+import { toFileUrl } from "../src/std/path.ts";
+import { eventually, root } from "./support/system.ts";
 
 // Everything of Tillpipe's own comes from mod.ts: what a program can do that knows nothing else of it.
 
@@ -132,6 +133,26 @@ Deno.test("a program learns from errors of their own what was wrong", async () =
   });
   const refusal = await assertRejects(() => runBatch(live, { store: ":memory:" }), RefusalError);
   assert(refusal.remedy.length > 0);
+});
+
+Deno.test("every example of mod.ts runs, and exports what it shows", async () => {
+  const source = await Deno.readTextFile(new URL("mod.ts", root));
+  const examples = [...source.matchAll(/^ \* ```ts\n([^]*?)^ \* ```$/gm)].map(([, code = ""]) =>
+    code.replaceAll(/^ \* ?/gm, "").replaceAll("@tillpipe/tillpipe", new URL("mod.ts", root).href)
+  );
+  assert(examples.length >= 4, "mod.ts shows too little");
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [index, code] of examples.entries()) {
+      const file = `${folder}/example_${index}.ts`;
+      await Deno.writeTextFile(file, code);
+      const module: unknown = await import(toFileUrl(file).href);
+      assert(typeof module === "object" && module !== null);
+      assert(Object.values(module).some((value) => value !== undefined), code);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 async function post(url: string, orderId: number, { sitoo }: Sandbox): Promise<number> {
