@@ -2,6 +2,7 @@ import { explainReason } from "../engine/reasons.ts";
 import type { PipelineStatus } from "../runtime/status.ts";
 import { count, moment, part, span } from "../server/figures.ts";
 import { judge } from "../server/pages/overview_view.ts";
+import { productsText } from "../server/products_text.ts";
 import { progressBar } from "./progress_bar.ts";
 import type { Style } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -18,7 +19,7 @@ export function statusText(name: string, status: PipelineStatus, style: Style): 
     reasons("dead", status.deadBy, style),
     counts("Receipts", status.receipts, style),
     counts("Receipts skipped by rule", status.receiptsSkipped, style),
-    productsText(status),
+    productsText(status.products).join("\n") || undefined,
     backfillText(status),
     sweepText(status),
   ];
@@ -87,20 +88,6 @@ function countTable(
   if (rows.length === 0) return undefined;
   const columns = [{ name: title }, { name: "", align: "right" }, { name: "" }] as const;
   return renderTable({ columns, rows, heading: style.dim });
-}
-
-/** SKUs that are shown; `--json` has all that are kept. */
-const SHOWN_SKUS = 10;
-
-function productsText({ products }: PipelineStatus): string | undefined {
-  if (products === null || products.matched + products.missed === 0) return undefined;
-  const { day, matched, missed, unmatched } = products;
-  const lines = matched + missed;
-  const rate = `${(Math.floor(matched / lines * 1000) / 10).toFixed(1)} %`;
-  const first = `Products: ${rate} of ${count(lines)} lines of ${day} are in Ometria's catalogue`;
-  if (unmatched.length === 0) return first;
-  const shown = unmatched.slice(0, SHOWN_SKUS).join(", ");
-  return `${first}\nNot there: ${shown}${unmatched.length > SHOWN_SKUS ? ", …" : ""}`;
 }
 
 function backfillText({ backfill: run }: PipelineStatus): string | undefined {

@@ -2,6 +2,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ApiName } from "../../http/error.ts";
 import type { ConnectionRow } from "../../store/rows.ts";
 import { count, moment, span } from "../figures.ts";
+import { productsText } from "../products_text.ts";
 import { Chart } from "./chart.tsx";
 import { type DayPoint, roundUp, roundUpTime } from "./day.ts";
 import { pipelinePath } from "./layout.tsx";
@@ -69,6 +70,7 @@ function Pipeline(props: { readonly view: PipelineView; readonly now: number }):
         <Table title="Skipped" names={["Rule", "Orders"]} rows={countRows(status.skipped)} />
         <Table title="Receipts" names={["State", "Receipts"]} rows={countRows(status.receipts)} />
       </div>
+      {productsText(status.products).map((line) => <p class="note">{line}</p>)}
       <p class="note">
         {view.isWorkedOn ? "A process works on it." : "No process works on it right now."}{" "}
         {sweepText(view)}
