@@ -76,3 +76,12 @@ Deno.test("GET / counts no further than it has to", async () => {
   for (let n = 0; n < 6; n++) await pages.store.arrive({ pointers, receipts: [], quarantine: [] });
   assertStringIncludes(await pages.html("/"), "<dd>5,000+</dd>");
 });
+
+Deno.test("GET / tells how lines match the catalogue, where they are looked up, and escapes SKUs", async () => {
+  await using pages = await openPages();
+  assert(!(await pages.html("/")).includes("Products:"));
+  await pages.commit({ ledger: [], products: { hits: 3, misses: ["<b>SKU"] } });
+  const html = await pages.html("/");
+  assertStringIncludes(html, "Products: 75.0 % of 4 lines");
+  assertStringIncludes(html, "Not there: &lt;b&gt;SKU");
+});
