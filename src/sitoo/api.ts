@@ -36,6 +36,14 @@ export interface SitooStore {
   readonly externalid?: string;
 }
 
+/** A till. */
+export interface SitooRegister {
+  /** As orders name it. */
+  readonly registerid: string;
+  /** Language of its receipts, such as `sv-SE`. */
+  readonly receiptlanguagetag?: string;
+}
+
 /** A warehouse and the store it belongs to. */
 export interface SitooWarehouse {
   readonly warehouseid: number;
@@ -75,5 +83,6 @@ export interface SitooApi {
   findReceipt(receiptId: string, signal: AbortSignal): Promise<number | undefined>;
   stores(signal: AbortSignal): Promise<readonly SitooStore[]>;
   warehouses(signal: AbortSignal): Promise<readonly SitooWarehouse[]>;
+  registers(signal: AbortSignal): Promise<readonly SitooRegister[]>;
   siteSettings(site: number, signal: AbortSignal): Promise<SitooSiteSettings | undefined>;
 }

@@ -10,6 +10,7 @@ import type {
   PageQuery,
   ReadOrder,
   SitooApi,
+  SitooRegister,
   SitooSiteSettings,
   SitooStore,
   SitooWarehouse,
@@ -19,7 +20,7 @@ import { FieldProblem, integer, isRow, type Row, text as textOf, textMap } from 
 import { headFields, readHead, readMarkText } from "./head.ts";
 import { type ListQuery, markFields, orderFields } from "./list_query.ts";
 import { readPlaces } from "./place_reader.ts";
-import { readSettings, storeList, warehouseList } from "./places.ts";
+import { readSettings, registerList, storeList, warehouseList } from "./places.ts";
 import { checkRows, type Page, readPageOf, type RowFilter } from "./rows.ts";
 import { type DecodedOrder, decodeOrder } from "./wire.ts";
 
@@ -170,6 +171,10 @@ class SitooClient implements SitooApi {
 
   async warehouses(signal: AbortSignal): Promise<readonly SitooWarehouse[]> {
     return await readPlaces(this.#caller, warehouseList, signal);
+  }
+
+  async registers(signal: AbortSignal): Promise<readonly SitooRegister[]> {
+    return await readPlaces(this.#caller, registerList, signal);
   }
 
   async siteSettings(site: number, signal: AbortSignal): Promise<SitooSiteSettings | undefined> {

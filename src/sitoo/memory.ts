@@ -5,6 +5,7 @@ import type {
   PageQuery,
   ReadOrder,
   SitooApi,
+  SitooRegister,
   SitooSiteSettings,
   SitooStore,
   SitooWarehouse,
@@ -37,6 +38,7 @@ export interface MemorySitooOptions {
   readonly stores?: readonly SitooStore[];
   readonly warehouses?: readonly SitooWarehouse[];
   readonly settings?: readonly SitooSiteSettings[];
+  readonly registers?: readonly SitooRegister[];
 }
 
 /** Makes a Sitoo in memory that answers as the real client does. */
@@ -107,6 +109,7 @@ export function createMemorySitoo(
       }),
     stores: (signal) => answer("stores", undefined, signal, () => options.stores ?? []),
     warehouses: (signal) => answer("warehouses", undefined, signal, () => options.warehouses ?? []),
+    registers: (signal) => answer("registers", undefined, signal, () => options.registers ?? []),
     siteSettings: (site, signal) =>
       answer("siteSettings", site, signal, () => {
         return options.settings?.find((one) => one.eshopid === site);

@@ -6,7 +6,7 @@ import { readPageOf } from "./rows.ts";
 const rowsPerPage = 100;
 
 /**
- * Reads all stores or warehouses. Whether the lists stand under the account or under its sites is not
+ * Reads all stores, warehouses or tills. Whether the lists stand under the account or under its sites is not
  * documented, so an account without them is asked site by site.
  *
  * @throws {ApiError}
@@ -21,7 +21,7 @@ export async function readPlaces<T>(
   } catch (error) {
     if (!hasStatus(error, 404)) throw error;
   }
-  const found = new Map<number, T>();
+  const found = new Map<number | string, T>();
   for (const site of await readWholeList(caller, { places: siteList, path: "/sites" }, signal)) {
     const path = `/sites/${site}/${places.name}`;
     for (const place of await readWholeList(caller, { places, path }, signal)) {
@@ -36,7 +36,7 @@ async function readWholeList<T>(
   { places, path }: { readonly places: PlaceList<T>; readonly path: string },
   signal: AbortSignal,
 ): Promise<readonly T[]> {
-  const found = new Map<number, T>();
+  const found = new Map<number | string, T>();
   for (let start = 0;;) {
     const page = await caller.get({
       action: `read the ${places.name}`,

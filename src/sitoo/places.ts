@@ -1,12 +1,12 @@
-import type { SitooSiteSettings, SitooStore, SitooWarehouse } from "./api.ts";
+import type { SitooRegister, SitooSiteSettings, SitooStore, SitooWarehouse } from "./api.ts";
 import { integer, optionalId, type Row, text } from "./fields.ts";
 
 /** A short list of the account: where it stands, and how its rows are read and told apart. */
 export interface PlaceList<T> {
-  readonly name: "stores" | "warehouses" | "sites";
+  readonly name: "stores" | "warehouses" | "sites" | "cashregisters";
   /** @throws {FieldProblem} */
   read(row: Row): T;
-  id(place: T): number;
+  id(place: T): number | string;
 }
 
 export const storeList: PlaceList<SitooStore> = {
@@ -19,6 +19,12 @@ export const warehouseList: PlaceList<SitooWarehouse> = {
   name: "warehouses",
   read: readWarehouse,
   id: (warehouse) => warehouse.warehouseid,
+};
+
+export const registerList: PlaceList<SitooRegister> = {
+  name: "cashregisters",
+  read: readRegister,
+  id: (register) => register.registerid,
 };
 
 /** Only the number of each site. */
@@ -45,6 +51,14 @@ function readStore(row: Row): SitooStore {
     storeid: integer(row, "storeid"),
     name: text(row, "name"),
     ...(externalid === "" ? {} : { externalid }),
+  };
+}
+
+function readRegister(row: Row): SitooRegister {
+  const receiptlanguagetag = text(row, "receiptlanguagetag").trim();
+  return {
+    registerid: text(row, "registerid"),
+    ...(receiptlanguagetag === "" ? {} : { receiptlanguagetag }),
   };
 }
 

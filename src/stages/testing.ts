@@ -169,6 +169,7 @@ const unusedSitoo: SitooApi = {
   findReceipt: () => Promise.reject(new Error("Sitoo is not part of this test")),
   stores: () => Promise.reject(new Error("Sitoo is not part of this test")),
   warehouses: () => Promise.reject(new Error("Sitoo is not part of this test")),
+  registers: () => Promise.resolve([]),
   siteSettings: () => Promise.reject(new Error("Sitoo is not part of this test")),
 };
 

@@ -47,7 +47,10 @@ export const sale: SitooOrder = sitooOrder({
 
 /** The receipt of an order in a locale. */
 export async function receiptOf(order: SitooOrder, locale: string): Promise<ReceiptParts> {
-  const fields = await createReceiptFields({ locale, data: {} })(order, "Europe/Stockholm");
+  const fields = await createReceiptFields({ data: {} })(order, {
+    locale,
+    zone: "Europe/Stockholm",
+  });
   if (!fields.ok) throw new Error(fields.detail);
   const seller = ["Example Store AB", "Harbour Street 1, Gothenburg", "VAT no. SE000000000001"];
   return defaultReceipt(fields.data, { locale, seller });

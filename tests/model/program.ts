@@ -239,6 +239,7 @@ const sitooMethods = [
   "findReceipt",
   "stores",
   "warehouses",
+  "registers",
   "siteSettings",
 ] as const satisfies readonly (keyof SitooApi)[];
 const ometriaMethods = [

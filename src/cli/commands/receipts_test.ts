@@ -36,7 +36,7 @@ async function install(pipeline = sending): Promise<Installation> {
   stack.defer(() => Deno.remove(folder, { recursive: true }));
   const sandbox = stack.use(await startSandbox({ orders: 60 }));
   const file = `${folder}/store.sqlite3`;
-  const orderId = sandbox.sitoo.sell({ email: "maja.ek@example.com" });
+  const orderId = sandbox.sitoo.sell({ email: "maja.ek@example.com", store: "S-001" });
   await withStore(file, (store) => fill(store, orderId));
   const env = { ...sandboxVariables(sandbox), TILLPIPE_STORE: file, INIT_CWD: folder };
   const owned = stack.move();
@@ -130,7 +130,10 @@ Deno.test("receipts preview shows the email and writes a page; --send-to sends t
   const order = String(installation.orderId);
   const page = await installation.run("preview", order, "--html", "receipt.html");
   assertEquals(page.code, 0, page.err);
-  assertEquals(JSON.parse(page.out).template_id, 1567);
+  const { template_id: template, data: { details } } = JSON.parse(page.out);
+  assertEquals(template, 1567);
+  // As the till's receipts are, which Sitoo knows.
+  assertEquals(details.locale, details.currency === "GBP" ? "en-GB" : "sv-SE");
   assertStringIncludes(page.err, "Nothing was sent");
   assertStringIncludes(await Deno.readTextFile(`${installation.folder}/receipt.html`), "<table");
   assertEquals(installation.sent(), []);

@@ -79,11 +79,10 @@ export const emailOptions = z.strictObject({
     description: "Receipts that could not be sent within this time are not sent any more",
     examples: ["24h"],
   }),
-  locale: z.string().refine(isLocale, "Expected a language and country, such as sv-SE").default(
-    "en-GB",
-  )
+  locale: z.string().refine(isLocale, "Expected a language and country, such as sv-SE").optional()
     .meta({
-      description: "How amounts and percentages are written: a BCP 47 language tag",
+      description:
+        "How amounts are written, and the language of the default receipt: a BCP 47 language tag; without it the language of the till's receipts at Sitoo, else en-GB",
       examples: ["sv-SE", "en-GB"],
     }),
   data: z.record(
@@ -140,7 +139,8 @@ function requireWhenEnabled(
   }
 }
 
-function isLocale(text: string): boolean {
+/** Whether a text is a language tag that amounts can be written in. */
+export function isLocale(text: string): boolean {
   try {
     return Intl.getCanonicalLocales(text).length === 1 &&
       Intl.NumberFormat.supportedLocalesOf(text).length === 1;

@@ -14,6 +14,7 @@ import { defaultReceipt } from "./default_receipt/default_receipt.ts";
 import { type EmailOptions, emailOptions } from "./email_options.ts";
 import { isRefund } from "./receipt_data.ts";
 import { createReceiptFields } from "./receipt_fields.ts";
+import { createReceiptLocales } from "./receipt_locale.ts";
 import { fillIn } from "./receipt_subject.ts";
 
 /** Sends the till's digital receipts through Ometria. */
@@ -51,7 +52,8 @@ Ometria delivers transactional email whatever the customer's consent: keep marke
 });
 
 function createSink(options: EmailOptions, services: StageServices): ReceiptSink {
-  const fieldsOf = createReceiptFields({ locale: options.locale, data: options.data });
+  const fieldsOf = createReceiptFields({ data: options.data });
+  const localeOf = createReceiptLocales(services, options.locale);
   const letterOf = letterheadOf(options);
   const seller = options.seller ?? [options.from_name ?? ""];
   return {
@@ -75,14 +77,15 @@ function createSink(options: EmailOptions, services: StageServices): ReceiptSink
     const email = to ?? own;
     if (email === undefined) return { none: "no-address" };
     if (own !== undefined && await isForgotten(own)) return { none: "forgotten" };
-    const fields = await fieldsOf(order, zone);
+    const locale = await localeOf(order);
+    const fields = await fieldsOf(order, { locale, zone });
     if (!fields.ok) return { none: "data-failed", detail: fields.detail };
     const { subject, template, ...letter } = letterOf(refund);
     return {
       to: to === undefined ? recipientOf(order, email, options.to_override) : { email: to },
       ...letter,
       subject: fillIn(subject, fields.data),
-      ...template ?? { content: defaultReceipt(fields.data, { locale: options.locale, seller }) },
+      ...template ?? { content: defaultReceipt(fields.data, { locale, seller }) },
       transactional: true,
       sandbox: options.sandbox,
       data: fields.data,

@@ -10,28 +10,39 @@ export type ReceiptFields =
 
 /** Options of {@linkcode createReceiptFields}. */
 export interface ReceiptFieldsOptions {
-  /** BCP 47. */
-  readonly locale: string;
   /** JSONata expressions over the Sitoo order, by field path. */
   readonly data: Readonly<Record<string, string>>;
+}
+
+/** How one receipt is written. */
+export interface ReceiptWay {
+  /** BCP 47. */
+  readonly locale: string;
+  /** IANA zone of the order's site. */
+  readonly zone?: string | undefined;
 }
 
 /** Prepares everything that is the same for all receipts; the function it gives makes one's fields. */
 export function createReceiptFields(
   options: ReceiptFieldsOptions,
-): (order: SitooOrder, zone?: string) => Promise<ReceiptFields> {
-  const formatOf = createReceiptFormats(options.locale);
+): (order: SitooOrder, way: ReceiptWay) => Promise<ReceiptFields> {
+  const formats = new Map<string, ReturnType<typeof createReceiptFormats>>();
   const extras = Object.entries(options.data).map(([path, text]) => ({
     path,
     expression: compileExpression(text),
   }));
   return fieldsOf;
 
-  async function fieldsOf(order: SitooOrder, zone?: string): Promise<ReceiptFields> {
+  async function fieldsOf(
+    order: SitooOrder,
+    { locale, zone }: ReceiptWay,
+  ): Promise<ReceiptFields> {
+    const formatOf = formats.get(locale) ?? createReceiptFormats(locale);
+    formats.set(locale, formatOf);
     const format = formatOf(order.currencycode);
     let data: Fields = receiptData(order, {
       format,
-      locale: options.locale,
+      locale,
       zone: zoneOf(order, zone),
     });
     for (const { path, expression } of extras) {

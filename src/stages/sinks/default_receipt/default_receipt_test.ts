@@ -10,7 +10,10 @@ async function receipt(
   locale = "sv-SE",
   data: Readonly<Record<string, string>> = {},
 ): Promise<ReceiptParts> {
-  const fields = await createReceiptFields({ locale, data })(sitooOrder(order), "Europe/Stockholm");
+  const fields = await createReceiptFields({ data })(sitooOrder(order), {
+    locale,
+    zone: "Europe/Stockholm",
+  });
   assert(fields.ok);
   return defaultReceipt(fields.data, {
     locale,
