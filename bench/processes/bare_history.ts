@@ -1,0 +1,134 @@
+/**
+ * The bound of a backfill: reads every page, makes the smallest record of each order, pushes, and does
+ * nothing else: no checks, no store, no hashes, no money.
+ *
+ * Usage: `bare_history.ts ACCOUNTS_JSON [IDS_JSON]`; with ids it reads those instead of pages. Prints
+ * `{"orders", "seconds"}`.
+ *
+ * @module
+ */
+import { encodeBase64 } from "../../src/std/encoding.ts";
+
+interface Accounts {
+  readonly sitoo: { readonly accountUrl: string; readonly apiId: string; readonly apiKey: string };
+  readonly ometria: { readonly apiUrl: string; readonly apiKey: string };
+}
+
+interface Line {
+  readonly sku: string;
+  readonly productname: string;
+  readonly quantity: number;
+  readonly moneyitemtotal_net: string;
+  readonly moneyitemtotal_vat: string;
+}
+
+interface Order {
+  readonly orderid: number;
+  readonly email: string | null;
+  readonly orderdate: number;
+  readonly orderstateid: number;
+  readonly ordertypeid: number;
+  readonly registerid: string | null;
+  readonly currencycode: string;
+  readonly moneytotal_gross_all: string;
+  readonly moneyfinal_net: string;
+  readonly moneyfinal_vat: string;
+  readonly orderitems: readonly Line[];
+}
+
+const perPage = 100;
+const pushesAtOnce = 4;
+const fields = "orderid,email,orderdate,orderstateid,ordertypeid,registerid,currencycode," +
+  "moneytotal_gross_all,moneyfinal_net,moneyfinal_vat,orderitems";
+const { sitoo, ometria }: Accounts = JSON.parse(Deno.args[0] ?? "{}");
+const ids: readonly number[] | undefined = Deno.args[1] === undefined
+  ? undefined
+  : JSON.parse(Deno.args[1]);
+const authorization = `Basic ${encodeBase64(`${sitoo.apiId}:${sitoo.apiKey}`)}`;
+
+async function read(query: string): Promise<readonly Order[]> {
+  const response = await fetch(`${sitoo.accountUrl}/orders.json?fields=${fields}&${query}`, {
+    headers: { authorization },
+  });
+  if (!response.ok) throw new Error(`Sitoo answered ${response.status}`);
+  return JSON.parse(await response.text()).items;
+}
+
+function* queries(): Generator<string> {
+  for (let from = 0; ids !== undefined && from < ids.length; from += perPage) {
+    yield `orderid=${ids.slice(from, from + perPage).join(",")}&num=${perPage}`;
+  }
+}
+
+async function* pages(): AsyncGenerator<readonly Order[]> {
+  if (ids !== undefined) {
+    for (const query of queries()) yield await read(query);
+    return;
+  }
+  for (let from = 0;;) {
+    const orders = await read(`orderidfrom=${from}&sort=orderid&num=${perPage}`);
+    const last = orders.at(-1);
+    if (last === undefined) return;
+    yield orders;
+    from = last.orderid + 1;
+  }
+}
+
+function isSale({ orderstateid, ordertypeid, registerid, moneytotal_gross_all }: Order): boolean {
+  return ordertypeid === 10 && orderstateid === 10 && registerid !== null &&
+    !moneytotal_gross_all.startsWith("-");
+}
+
+function map(order: Order): unknown {
+  return {
+    "@type": "order",
+    id: `till-${order.orderid}`,
+    timestamp: new Date(order.orderdate * 1000).toISOString(),
+    is_valid: true,
+    status: "complete",
+    channel: "in store",
+    store: "s",
+    currency: order.currencycode,
+    grand_total: Number(order.moneytotal_gross_all),
+    subtotal: Number(order.moneyfinal_net),
+    tax: Number(order.moneyfinal_vat),
+    ...(order.email === null || order.email === ""
+      ? {}
+      : { customer: { email: order.email }, customer_identified: true }),
+    lineitems: order.orderitems.map((line) => ({
+      product_id: line.sku,
+      quantity: line.quantity,
+      unit_price: Number(line.moneyitemtotal_net),
+      total: Number(line.moneyitemtotal_net) + Number(line.moneyitemtotal_vat),
+    })),
+  };
+}
+
+async function push(records: readonly unknown[]): Promise<void> {
+  if (records.length === 0) return;
+  const response = await fetch(`${ometria.apiUrl}/push`, {
+    method: "POST",
+    headers: { "x-ometria-auth": ometria.apiKey, "content-type": "application/json" },
+    body: JSON.stringify(records),
+  });
+  await response.body?.cancel();
+  if (response.status !== 202) throw new Error(`Ometria answered ${response.status}`);
+}
+
+const start = performance.now();
+const underWay = new Set<Promise<void>>();
+let orders = 0;
+const walk = pages();
+let next = walk.next();
+for (;;) {
+  const page = await next;
+  if (page.done === true) break;
+  next = walk.next();
+  orders += page.value.length;
+  const pushing = push(page.value.filter(isSale).map(map)).finally(() => underWay.delete(pushing));
+  underWay.add(pushing);
+  if (underWay.size >= pushesAtOnce) await Promise.race(underWay);
+}
+await Promise.all(underWay);
+const seconds = (performance.now() - start) / 1000;
+await Deno.stdout.write(new TextEncoder().encode(`${JSON.stringify({ orders, seconds })}\n`));
