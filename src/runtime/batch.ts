@@ -7,11 +7,13 @@ import { ApiError } from "../http/error.ts";
 import type { Priority } from "../http/rate_limiter.ts";
 import type { DeliveryResult, EncodedOrder } from "../stages/contract.ts";
 import type { NewPointer } from "../store/rows.ts";
+import type { BatchCommit, Claim } from "../store/store.ts";
 import type { PipelineContext } from "./context.ts";
 import { readingsOf } from "./fetched.ts";
 import type { Fetched } from "./fetched.ts";
+import { readKnown, refreshKnown } from "./known.ts";
 import type { Lane } from "./lane.ts";
-import { commitOutcomes } from "./outcomes.ts";
+import { commitOutcomes, readRelated } from "./outcomes.ts";
 import type { Happened, OutcomeBook } from "./outcomes.ts";
 
 const logger = getLogger(["tillpipe", "batch"]);
@@ -44,24 +46,36 @@ export interface BatchReport {
  */
 export async function runBatch(
   fetched: Fetched,
-  { context, lane }: { readonly context: PipelineContext; readonly lane: Lane },
+  { context, lane, next }: {
+    readonly context: PipelineContext;
+    readonly lane: Lane;
+    /** What will be in hand after this batch, asked right before its commit. */
+    readonly next?: () => Claim | undefined;
+  },
   signal: AbortSignal,
 ): Promise<BatchReport> {
-  const ids = fetched.pointers.map((pointer) => pointer.orderId);
-  await lane.claim({ ids, takeovers: fetched.takeovers });
-  const items = await gather(fetched, context);
+  await lane.claim(claimOf(fetched));
+  const items = await gather(fetched, { context, lane });
   const decided = fetched.takeovers >= takeoversAllowed
     ? items.map(crashed)
     : await coverOriginals(await decideSurely(items, context, signal), context, signal);
   const plan = planSends(decided, context);
   try {
     const priority = isHistory(fetched) ? "history" : "live";
+    const related = readRelated(decided, context.store);
+    related.catch(ignore);
     const sent = await send(plan, context, { lane, signal, priority });
-    return await conclude(fetched, { decided, sent }, { context, lane });
+    const write = (batch: BatchCommit): Promise<void> => lane.conclude(batch, next);
+    return await conclude(fetched, { decided, sent, related }, { context, lane, write });
   } catch (error) {
     if (lane.signal.aborted) await mindLatePushes(plan, context);
     throw error;
   }
+}
+
+/** What is in hand while a batch is under way. */
+export function claimOf({ pointers, takeovers }: Fetched): Claim {
+  return { ids: pointers.map(({ orderId }) => orderId), takeovers };
 }
 
 /** Commits what happened. Throws what failed when nothing may have arrived. */
@@ -102,10 +116,15 @@ async function mindLatePushes(
 }
 
 /** Puts what the store knows beside what was read. */
-async function gather(fetched: Fetched, context: PipelineContext): Promise<readonly Item[]> {
+async function gather(
+  fetched: Fetched,
+  { context, lane }: { readonly context: PipelineContext; readonly lane: Lane },
+): Promise<readonly Item[]> {
   const ids = fetched.pointers.map((pointer) => pointer.orderId);
-  const [rows, links] = await Promise.all([context.store.ledger(ids), context.store.links(ids)]);
-  const keptFrom = rows.size < ids.length ? await context.store.keptFrom() ?? 0 : 0;
+  const changed = lane.takeChanged();
+  const { rows, links, keptFrom } = fetched.known === undefined
+    ? await readKnown(ids, context.store)
+    : await refreshKnown(fetched.known, ids.filter((id) => changed.has(id)), context.store);
   return fetched.pointers.map((pointer) => {
     const row = rows.get(pointer.orderId);
     // Nobody knows any more whether an order whose row was pruned had been delivered.
@@ -285,6 +304,8 @@ function isHistory({ pointers }: Fetched): boolean {
 function sentAs(result: DeliveryResult, hash: string): Sent {
   return result.kind === "accepted" ? { ...result, hash } : result;
 }
+
+function ignore(): void {}
 
 function crashed(item: Item): Decided {
   const detail = `The program ended ${takeoversAllowed} times while it had this order in hand`;

@@ -1,7 +1,8 @@
 import { getLogger } from "@logtape/logtape";
 import { ApiError } from "../http/error.ts";
 import type { NewPointer } from "../store/rows.ts";
-import { runBatch } from "./batch.ts";
+import type { Claim } from "../store/store.ts";
+import { claimOf, runBatch } from "./batch.ts";
 import type { BatchReport } from "./batch.ts";
 import { Confirm } from "./confirm.ts";
 import type { Connections } from "./connections.ts";
@@ -9,6 +10,7 @@ import type { PipelineContext } from "./context.ts";
 import type { Fetched } from "./fetched.ts";
 import { emptyCommit, HistoryReader } from "./history_reader.ts";
 import { pickFromInbox, readPicked } from "./inbox_reader.ts";
+import { readKnown } from "./known.ts";
 import { withLane } from "./lane.ts";
 import type { Lane } from "./lane.ts";
 import type { StopSignals } from "./stop_signals.ts";
@@ -97,6 +99,10 @@ class LaneWork {
   readonly #confirm: Confirm | undefined;
   /** Orders that were in hand when their holder died, until they are through. */
   readonly #takeovers = new Map<number, number>();
+  /** What has been read ahead, once it has. */
+  #ready: Fetched | undefined;
+  /** Whether the last commit noted that as being in hand, and it is not run yet. */
+  #claimedAhead = false;
 
   constructor(context: PipelineContext, options: DrainOptions, lane: Held) {
     this.#context = context;
@@ -129,25 +135,51 @@ class LaneWork {
         if (next.kind === "failed") await this.#pause(next.error);
         else if (next.kind === "nothing") await this.#idle(next);
         else {
-          ahead = this.#fetch(new Set(next.fetched.pointers.map((pointer) => pointer.orderId)));
+          ahead = this.#fetchAhead(next.fetched);
           if (!await this.#runBatch(next.fetched)) {
             await ahead;
             ahead = undefined;
             this.#history.reset();
+            await this.#letGo();
           }
         }
       }
     } finally {
       over.abort();
       await Promise.all([ahead, confirming]);
+      await this.#letGo();
     }
+  }
+
+  /** Reads what comes after a batch, and keeps it at hand for the batch's commit. */
+  #fetchAhead({ pointers }: Fetched): Promise<Next> {
+    this.#ready = undefined;
+    return this.#fetch(new Set(pointers.map(({ orderId }) => orderId))).then((next) => {
+      this.#ready = next.kind === "batch" ? next.fetched : undefined;
+      return next;
+    });
+  }
+
+  /** What was read ahead is not run after all: it has to be in nobody's hand, or it counts as taken over. */
+  async #letGo(): Promise<void> {
+    const isClaimed = this.#claimedAhead;
+    this.#claimedAhead = false;
+    if (!isClaimed || this.#lane.held.signal.aborted) return;
+    await this.#lane.held.claim({ ids: [], takeovers: 0 });
   }
 
   /** True when the batch is through and what was read ahead still holds. */
   async #runBatch(fetched: Fetched): Promise<boolean> {
     const { held, signal } = this.#lane;
     try {
-      const report = await runBatch(fetched, { context: this.#context, lane: held }, signal);
+      this.#claimedAhead = false;
+      let isClaimed = false;
+      const next = (): Claim | undefined => {
+        isClaimed = this.#ready !== undefined;
+        return this.#ready === undefined ? undefined : claimOf(this.#ready);
+      };
+      const report = await runBatch(fetched, { context: this.#context, lane: held, next }, signal);
+      this.#claimedAhead = isClaimed;
       for (const { orderId } of fetched.pointers) this.#takeovers.delete(orderId);
       this.#options.onBatch?.(report);
       if (report.error !== undefined) {
@@ -182,11 +214,18 @@ class LaneWork {
     const choice = { inFlight, takeovers: this.#takeovers };
     const pick = await pickFromInbox(this.#context, choice);
     if (pick !== undefined && "pointers" in pick) {
-      return { kind: "batch", fetched: await readPicked(pick, this.#context, signal) };
+      return await this.#batch(await readPicked(pick, this.#context, signal));
     }
     const page = await this.#history.next(signal);
-    if (page !== undefined) return { kind: "batch", fetched: page };
+    if (page !== undefined) return await this.#batch(page);
     return { kind: "nothing", waitFor: pick?.waitFor ?? pollEvery };
+  }
+
+  /** Reads what the store knows of it already now, while the last batch is under way. */
+  async #batch(fetched: Fetched): Promise<Next> {
+    const ids = fetched.pointers.map(({ orderId }) => orderId);
+    const known = await readKnown(ids, this.#context.store);
+    return { kind: "batch", fetched: { ...fetched, known } };
   }
 
   async #sweepStep(): Promise<void> {
@@ -212,7 +251,9 @@ class LaneWork {
     const poll = pollEvery * (0.75 + 0.5 * random());
     const ms = blocked === true ? waitFor : Math.min(waitFor, poll);
     const over = AbortSignal.any([this.#lane.stop, this.#lane.signal]);
-    await this.#lane.wake.sleep(Math.max(ms, 1), clock, over);
+    // What arrives meanwhile changes nothing about an API that is to be left alone.
+    if (blocked === true) await clock.sleep(ms, over).catch(() => {});
+    else await this.#lane.wake.sleep(Math.max(ms, 1), clock, over);
   }
 
   /**

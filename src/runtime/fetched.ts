@@ -3,11 +3,14 @@ import type { Pointer, Reading } from "../engine/work.ts";
 import type { Checkpoint, NewPointer } from "../store/rows.ts";
 import type { BatchCommit } from "../store/store.ts";
 import type { ReadOrder } from "../sitoo/api.ts";
+import type { Known } from "./known.ts";
 
 /** Orders that have been read and wait for their turn in the lane. */
 export interface Fetched {
   readonly pointers: readonly Pointer[];
   readonly readings: ReadonlyMap<number, Reading>;
+  /** What the store knew of them when they were read; what changed since is read once more. */
+  readonly known?: Known;
   /** How often this batch's orders were taken over from a holder that died over them. */
   readonly takeovers: number;
   /** Pointers to write along with the batch's outcomes. */

@@ -29,6 +29,7 @@ export class Lane {
   readonly #options: LaneOptions;
   readonly #lost = new AbortController();
   #claim = nothing;
+  #changed = new Set<number>();
   #renewedAt: number;
   #tail: Promise<void> = Promise.resolve();
 
@@ -43,9 +44,15 @@ export class Lane {
     return this.#lost.signal;
   }
 
-  /** Notes what is in hand, renewing the lease. Comes before anything is done with the batch. */
+  /**
+   * Notes what is in hand, renewing the lease. Comes before anything is done with the batch. Does nothing when
+   * the commit of the last batch has noted the same.
+   */
   claim(claim: Claim): Promise<void> {
     return this.#inTurn(async () => {
+      if (isSame(claim, this.#claim) && claim.ids.length > 0) {
+        return this.#lost.signal.throwIfAborted();
+      }
       await this.#renew(claim);
       this.#claim = claim;
     });
@@ -56,12 +63,28 @@ export class Lane {
     if (this.#age() >= pushUntil / 2) await this.#inTurn(() => this.#renew(this.#claim));
   }
 
-  /** Commits under the fence; nothing is in hand afterwards. */
+  /** Commits under the fence; what is in hand stays so: the next batch is read while one is pushed. */
   commit(batch: BatchCommit): Promise<void> {
+    return this.#inTurn(() => this.#write(batch, this.#claim));
+  }
+
+  /**
+   * Commits what became of the batch in hand. Afterwards that is in hand which `next` names right before the
+   * commit, so that the next batch needs none of its own; nothing, if it names nothing.
+   */
+  conclude(batch: BatchCommit, next: () => Claim | undefined = () => undefined): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#guard(() => this.#options.store.commit(this.hold, batch));
-      this.#claim = nothing;
+      const claim = next() ?? nothing;
+      await this.#write(batch, claim);
+      this.#claim = claim;
     });
+  }
+
+  /** Orders whose rows or links have changed since the last call, by a commit of this lane. */
+  takeChanged(): ReadonlySet<number> {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    return changed;
   }
 
   /** Renews the lease until the signal aborts or the lane is lost. */
@@ -84,6 +107,12 @@ export class Lane {
   async release(): Promise<void> {
     await this.#tail.catch(ignore);
     if (!this.#lost.signal.aborted) await this.#options.store.releaseLane(this.hold);
+  }
+
+  async #write(batch: BatchCommit, inHand: Claim): Promise<void> {
+    await this.#guard(() => this.#options.store.commit(this.hold, { ...batch, inHand }));
+    for (const { orderId } of batch.ledger) this.#changed.add(orderId);
+    for (const { original } of batch.links) this.#changed.add(original);
   }
 
   #age(): number {
@@ -138,6 +167,11 @@ export async function withLane(
     await lane.release();
   }
   return true;
+}
+
+function isSame(left: Claim, right: Claim): boolean {
+  return left.takeovers === right.takeovers && left.ids.length === right.ids.length &&
+    left.ids.every((id, index) => id === right.ids[index]);
 }
 
 function ignore(): void {}

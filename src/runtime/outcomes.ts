@@ -6,6 +6,7 @@ import type { Decided } from "../engine/work.ts";
 import { markText } from "../records/order_mark.ts";
 import type { RefundLink } from "../records/refund_link.ts";
 import type { Checkpoint, LedgerRow } from "../store/rows.ts";
+import type { BatchCommit, PipelineStore } from "../store/store.ts";
 import type { PipelineContext } from "./context.ts";
 import type { Fetched } from "./fetched.ts";
 import type { Lane } from "./lane.ts";
@@ -17,12 +18,24 @@ const logger = getLogger(["tillpipe", "batch"]);
 export interface Happened {
   readonly decided: readonly Decided[];
   readonly sent: ReadonlyMap<number, Sent>;
+  /** What {@linkcode readRelated} answered of them, if it was asked already. */
+  readonly related?: Promise<Related>;
+}
+
+/** What the outcomes of a batch depend on beside the batch itself. */
+export interface Related {
+  /** By refund: the links it made before. */
+  readonly linkedBefore: ReadonlyMap<number, readonly RefundLink[]>;
+  /** The ledger rows that the outcomes depend on or may change. */
+  readonly rows: ReadonlyMap<number, LedgerRow>;
 }
 
 /** Where it is written down. */
 export interface OutcomeBook {
   readonly context: PipelineContext;
   readonly lane: Pick<Lane, "commit">;
+  /** Commits the last part: with it nothing of the batch is in hand any more. */
+  readonly write: (batch: BatchCommit) => Promise<void>;
 }
 
 type Tally = ReadonlyMap<TallyName, number>;
@@ -49,11 +62,11 @@ export async function commitOutcomes(
 
 async function commitPart(
   fetched: Fetched,
-  { decided, sent }: Happened,
+  { decided, sent, ...known }: Happened,
   book: OutcomeBook,
 ): Promise<Tally> {
   try {
-    return await commitWhole(fetched, { decided, sent }, book);
+    return await commitWhole(fetched, { decided, sent, ...known }, book);
   } catch (error) {
     if (!(error instanceof RangeError) || decided.length < 2) throw error;
     logger.warn("Outcomes of {orders} orders are too much for one commit, and go into two", {
@@ -63,7 +76,11 @@ async function commitPart(
   const middle = Math.ceil(decided.length / 2);
   const { checkpoint, ...page } = fetched;
   const head = { decided: decided.slice(0, middle), sent };
-  const early = await commitPart({ ...only(page, head.decided), later: [] }, head, book);
+  const write = (batch: BatchCommit): Promise<void> => book.lane.commit(batch);
+  const early = await commitPart({ ...only(page, head.decided), later: [] }, head, {
+    ...book,
+    write,
+  });
   const tail = { decided: await withRowsOfNow(decided.slice(middle), book.context), sent };
   const late = await commitPart(
     {
@@ -80,11 +97,10 @@ async function commitPart(
 
 async function commitWhole(
   fetched: Fetched,
-  { decided, sent }: Happened,
-  { context, lane }: OutcomeBook,
+  { decided, sent, related }: Happened,
+  { context, write }: OutcomeBook,
 ): Promise<Tally> {
-  const linkedBefore = await linksMadeBefore(decided, context);
-  const rows = await relatedRows(decided, linkedBefore, context);
+  const { linkedBefore, rows } = await (related ?? readRelated(decided, context.store));
   const { tally, ...changes } = settleBatch({
     decided,
     sent,
@@ -98,7 +114,7 @@ async function commitWhole(
     receiptOnSale: context.pipeline.receipts?.on === "sale-closed",
   });
   const products = productMatchesOf(decided);
-  await lane.commit({
+  await write({
     ...changes,
     ...(products === undefined ? {} : { products }),
     pointers: [...changes.pointers, ...fetched.later],
@@ -133,24 +149,18 @@ function sum(left: Tally, right: Tally): Tally {
   return new Map([...names].map((name) => [name, (left.get(name) ?? 0) + (right.get(name) ?? 0)]));
 }
 
-async function linksMadeBefore(
+/** Reads what the outcomes of a batch depend on. Needs no answer of Ometria, so it can be asked meanwhile. */
+export async function readRelated(
   decided: readonly Decided[],
-  context: PipelineContext,
-): Promise<ReadonlyMap<number, readonly RefundLink[]>> {
+  store: Pick<PipelineStore, "linksOf" | "ledger">,
+): Promise<Related> {
   const refunds = decided.filter((entry) => linksOf(entry) !== undefined)
     .map((entry) => entry.item.pointer.orderId);
-  const links = await Promise.all(
-    refunds.map(async (refund) => [refund, await context.store.linksOf(refund)] as const),
+  const linkedBefore = new Map(
+    await Promise.all(
+      refunds.map(async (refund) => [refund, await store.linksOf(refund)] as const),
+    ),
   );
-  return new Map(links);
-}
-
-/** The ledger rows that a batch's outcomes depend on or may change. */
-async function relatedRows(
-  decided: readonly Decided[],
-  linkedBefore: ReadonlyMap<number, readonly RefundLink[]>,
-  context: PipelineContext,
-): Promise<ReadonlyMap<number, LedgerRow>> {
   const rows = new Map(
     decided.flatMap(({ item }) =>
       item.row === undefined ? [] : [[item.pointer.orderId, item.row] as const]
@@ -159,14 +169,14 @@ async function relatedRows(
   const own = new Set(decided.map((entry) => entry.item.pointer.orderId));
   const others = new Set<number>();
   for (const entry of decided) {
-    const found = linksOf(entry);
+    const found = linksOf(entry) ?? [];
     const before = linkedBefore.get(entry.item.pointer.orderId) ?? [];
-    for (const link of [...(found ?? []), ...before]) others.add(link.original);
+    for (const link of [...found, ...before]) others.add(link.original);
     for (const link of entry.applied) others.add(link.refund);
   }
   const missing = [...others].filter((id) => !own.has(id));
-  for (const [id, row] of await context.store.ledger(missing)) rows.set(id, row);
-  return rows;
+  for (const [id, row] of await store.ledger(missing)) rows.set(id, row);
+  return { linkedBefore, rows };
 }
 
 function marksOf(

@@ -70,6 +70,7 @@ Deno.test("a batch that changes more than one commit holds goes into several, ea
     {
       context: testContext({ store: book.store }),
       lane: book,
+      write: book.commit,
     },
   );
   assert(book.commits.length > 1);
@@ -97,7 +98,7 @@ Deno.test("an order that alone changes more than one commit holds is refused, an
       commitOutcomes(
         { pointers: [refund.item.pointer], readings: new Map(), takeovers: 0, later: [] },
         { decided: [refund], sent: new Map() },
-        { context: testContext({ store: book.store }), lane: book },
+        { context: testContext({ store: book.store }), lane: book, write: book.commit },
       ),
     RangeError,
   );

@@ -65,7 +65,7 @@ export async function commitBatch(
     await moveCounters(draft, parts, { batch, rows });
     await parts.activity.note(draft, batch, rows);
     await parts.products.note(draft, batch);
-    parts.lane.clearClaim(draft);
+    parts.lane.setClaim(draft, batch.inHand);
     return deleteWhatFits(draft, batch.done);
   });
   for (const rows of chunked(left, ROWS_PER_COMMIT)) {

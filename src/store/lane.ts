@@ -111,9 +111,9 @@ export class Lane {
     draft.check(entry);
   }
 
-  /** Nothing is in hand once the batch is committed. */
-  clearClaim(draft: Draft): void {
-    draft.set({ key: this.#keys[2], value: claimCodec.encode(NOTHING) });
+  /** Notes what is in hand once the draft is committed; nothing, if not said. */
+  setClaim(draft: Draft, claim: Claim = NOTHING): void {
+    draft.set({ key: this.#keys[2], value: claimCodec.encode(claim) });
   }
 
   async #read(): Promise<{

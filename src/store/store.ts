@@ -85,6 +85,8 @@ export interface BatchCommit {
   readonly products?: { readonly hits: number; readonly misses: readonly string[] };
   /** Orders of this batch that missed the four-hour window. */
   readonly missedWindow: number;
+  /** What is in hand once this is committed. @default nothing */
+  readonly inHand?: Claim;
 }
 
 /** Thrown when another process has taken the lane: stop, discard, change nothing. */
@@ -152,7 +154,7 @@ export interface PipelineStore {
   laneHolder(): Promise<LaneHolder | undefined>;
 
   /**
-   * Commits a batch under the lane's fence, leaving nothing in hand. Throws `LaneLostError`, and
+   * Commits a batch under the lane's fence, leaving in hand what it says. Throws `LaneLostError`, and
    * `RangeError` when the batch is more than one commit may hold.
    */
   commit(hold: LaneHold, batch: BatchCommit): Promise<void>;
