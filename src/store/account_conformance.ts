@@ -39,6 +39,27 @@ export const accountRules: Rules = {
     );
   },
 
+  "ledger() answers the same for ids that lie close together, far apart, in any order": async (
+    { shop },
+  ) => {
+    const known = [3, 4, 9, 30, 44, 45, 70, 5_000, 9_000];
+    await shop.commit(await acquire(shop), {
+      ...empty,
+      ledger: known.map((id) => ledgerRow(id)),
+    });
+    const close = Array.from({ length: 40 }, (_, index) => 45 - index);
+    const far = Array.from({ length: 40 }, (_, index) => index * 250);
+    const sparse = Array.from({ length: 30 }, (_, index) => index * 2 + 1);
+    for (const ids of [close, far, sparse, [45], [], [9_000, 3]]) {
+      const rows = await shop.ledger(ids);
+      assertEquals(
+        [...rows.keys()].toSorted((left, right) => left - right),
+        known.filter((id) => ids.includes(id)),
+      );
+      for (const [id, row] of rows) assertEquals(row, ledgerRow(id));
+    }
+  },
+
   "ledgerRange() streams ascending, the end left out": async ({ shop }) => {
     const hold = await acquire(shop);
     const ids = Array.from({ length: 1200 }, (_, index) => 1199 - index);

@@ -27,6 +27,9 @@ const LINKS_PER_ORDER = 1000;
 /** Links that are looked at in one range, and how far apart its orders may lie. */
 const LINKS_IN_RANGE = 500;
 const ORDERS_PER_ID = 20;
+/** So many rows are read by themselves, and others in one range where it holds few more than are wanted. */
+const FEW = 20;
+const ROWS_PER_ID = 2;
 /** Dead letters that are looked at in one range. */
 const LETTERS_IN_RANGE = 100;
 const NO_VALUE = new Uint8Array();
@@ -42,6 +45,8 @@ export class Ledger {
   }
 
   async rows(orderIds: readonly number[]): Promise<ReadonlyMap<number, LedgerRow>> {
+    const inRange = await this.#rowsInRange(orderIds);
+    if (inRange !== undefined) return inRange;
     const entries = await this.#db.getMany(orderIds.map((id) => ledgerKey(this.#scope, id)));
     const rows = new Map<number, LedgerRow>();
     for (const [index, orderId] of orderIds.entries()) {
@@ -225,6 +230,26 @@ export class Ledger {
       if (end === undefined || index.length < wanted) break;
     }
     return found;
+  }
+
+  /** In one read where the ids lie close together, as on a page of history, instead of ten at a time. */
+  async #rowsInRange(
+    orderIds: readonly number[],
+  ): Promise<ReadonlyMap<number, LedgerRow> | undefined> {
+    if (orderIds.length < FEW) return undefined;
+    const [first, last] = [Math.min(...orderIds), Math.max(...orderIds)];
+    const span = last - first + 1;
+    if (span > orderIds.length * ROWS_PER_ID) return undefined;
+    const range = { start: ledgerKey(this.#scope, first), end: ledgerKey(this.#scope, last + 1) };
+    const wanted = new Set(orderIds);
+    const rows = new Map<number, LedgerRow>();
+    for (const entry of await this.#db.page(range, { limit: span })) {
+      const orderId = entry.key[3];
+      if (typeof orderId !== "number" || !wanted.has(orderId)) continue;
+      const row = unlessSpoilt(entry, () => decodeLedger(orderId, entry.value));
+      if (row !== undefined) rows.set(orderId, row);
+    }
+    return rows;
   }
 
   /** All at once where the ids lie close together, as on a page of history. */
