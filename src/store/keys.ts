@@ -25,9 +25,11 @@ export function accountScope(name: string, account: string): string {
   return plainHash(`account\n${name}\n${account}`).slice(0, 16);
 }
 
+/** Everybody who asked to be forgotten. */
+export const FORGOTTEN_PREFIX: Deno.KvKey = [LAYOUT, "forgotten"];
 /** Keyed hash of an address whose person asked to be forgotten. */
 export function forgottenKey(hash: string): Deno.KvKey {
-  return [LAYOUT, "forgotten", keyText(hash)];
+  return [...FORGOTTEN_PREFIX, keyText(hash)];
 }
 
 /** Rows in the order of their due times. `unique` keeps rows of one order and time apart. */
