@@ -154,5 +154,10 @@ function line(text: string, comment: string): string {
 
 /** A text as YAML has it, with quotes where it needs some, and nothing in it taken for a variable. */
 function scalar(text: string): string {
-  return stringify(text.replaceAll("${", () => "$${"), { lineWidth: 0 }).trimEnd();
+  // Blanks of other kinds than YAML's own are hard to see, and easily lost.
+  const isPlain = /^[\S ]*$/.test(text) && text.trim() === text;
+  return stringify(text.replaceAll("${", () => "$${"), {
+    lineWidth: 0,
+    defaultStringType: isPlain ? "PLAIN" : "QUOTE_DOUBLE",
+  }).replace(/\n$/, "");
 }

@@ -43,7 +43,10 @@ const answers: fc.Arbitrary<PipelineAnswers> = fc.record({
   skuMatch: fc.constantFrom("sku", "product-id", "catalogue"),
   email: fc.record({
     enabled: fc.boolean(),
-    fromName: fc.string({ minLength: 1, unit: "grapheme" }).filter((text) => text.trim() !== ""),
+    fromName: fc.oneof(
+      fc.constantFrom("-\u00a0", "a\u2003b", "?", "- x"),
+      fc.string({ minLength: 1, unit: "grapheme" }).filter((text) => text.trim() !== ""),
+    ),
     fromAddress: word.map((name) => `${name}@example.com`),
     subject: fc.constantFrom("Your receipt!", "# ${ORDER}: {{ details.receiptNumber }}", "- a: b"),
     stream: fc.oneof(word, fc.constantFrom("12", "null", "true")),
