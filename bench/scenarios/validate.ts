@@ -7,6 +7,16 @@ const lines = 200;
 const cases = 100;
 const file = "orders_only";
 
+/** What the pipeline names; nothing is called with it. */
+const variables = {
+  SITOO_ACCOUNT_URL: "https://api.mysitoo.com/v2/accounts/4711",
+  SITOO_API_ID: "4711-1",
+  SITOO_API_KEY: "a-key",
+  OMETRIA_API_KEY: "a-key",
+  WEBHOOK_USERNAME: "till",
+  WEBHOOK_PASSWORD: "a-long-webhook-password",
+};
+
 /** As an editor or a continuous integration runs it: a process from start to end, its code in Deno's cache. */
 export const validate: Scenario = {
   name: "validate",
@@ -33,6 +43,7 @@ export const validate: Scenario = {
           ...more,
         ],
         cwd: tree,
+        env: variables,
       });
     return [
       { figure: "check", value: await timed(() => command()) },
