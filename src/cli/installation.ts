@@ -1,6 +1,8 @@
 import { checkAccount } from "../runtime/account_check.ts";
+import { OWN_SPANS_ONLY, tracingBy } from "../telemetry/tracing_setting.ts";
 import { compose, type Installation, type InstallationOptions } from "./compose.ts";
 import { type Environment, environmentWithFile } from "./environment.ts";
+import { CommandError } from "./failure.ts";
 import type { Host } from "./host.ts";
 import type { Options } from "./options.ts";
 import { checkPipelines, readPipelineFiles, usablePipelines } from "./pipelines.ts";
@@ -17,6 +19,7 @@ export async function composeFromUser(
   host: Host,
   replace: Pick<InstallationOptions, "pipelineStore" | "pipelineOmetria"> = {},
 ): Promise<RealInstallation> {
+  refuseWholeAddresses(host);
   const env = await environmentWithFile(host);
   const sources = await readPipelineFiles(options.list("pipeline"), host);
   const settings = { env, allowInsecureHosts: allowsInsecureHosts(env) };
@@ -28,6 +31,20 @@ export async function composeFromUser(
     ...replace,
   }, host);
   return { ...installation, env };
+}
+
+/** No secret and nobody's address is to get into a trace, and the runtime's own spans would hold both. */
+function refuseWholeAddresses({ env }: Host): void {
+  if (tracingBy(env) !== "whole-addresses") return;
+  const settings = Object.entries(OWN_SPANS_ONLY).map(([name, value]) => `${name}=${value}`);
+  throw new CommandError(
+    "Cannot work with OTEL_DENO as it is set: the runtime's spans would hold passwords and email addresses",
+    {
+      hint: `Set ${
+        settings.join(" and ")
+      } beside it (deno task serve and backfill do), so that only Tillpipe's own spans are sent`,
+    },
+  );
 }
 
 /**

@@ -1,4 +1,6 @@
 import { setUpLogging } from "../telemetry/logging.ts";
+import { sendOwnSpansOnly } from "../telemetry/spans.ts";
+import { tracingBy } from "../telemetry/tracing_setting.ts";
 import { systemClock } from "../time/clock.ts";
 import type { Host } from "./host.ts";
 import { readUserFile } from "./user_file.ts";
@@ -32,6 +34,7 @@ export const COMMANDS: CommandList = {
 async function main(): Promise<void> {
   const terminal = createTerminal();
   const env = (name: string): string | undefined => Deno.env.get(name);
+  if (tracingBy(env) === "own-spans") sendOwnSpansOnly();
   const logging = await setUpLogging({
     level: env("TILLPIPE_DEBUG") === "1" ? "debug" : "info",
     write: (line) => terminal.raw(line),

@@ -1,6 +1,7 @@
 import type { RefundLink } from "../records/refund_link.ts";
 import type { SitooOrder } from "../records/sitoo_order.ts";
 import type { AnyOrderSink, Input, Verdict } from "../stages/contract.ts";
+import { inSpan } from "../telemetry/spans.ts";
 import type { CompiledPipeline } from "./compiled.ts";
 import type { Decided, Decision, Item } from "./work.ts";
 
@@ -52,7 +53,11 @@ export async function decide(
         ...(item.consent === undefined ? {} : { consent: item.consent }),
       },
     }));
-    const results = await pipeline.transform.apply(inputs, signal);
+    const results = await inSpan(
+      "run stages",
+      { attributes: { "tillpipe.orders": inputs.length } },
+      () => pipeline.transform.apply(inputs, signal),
+    );
     group.forEach(({ item }, index) => {
       const verdict = results[index];
       if (verdict === undefined) throw new TypeError("Stages answered fewer orders than they got");

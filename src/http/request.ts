@@ -1,5 +1,6 @@
 import { ApiError, type ApiErrorKind, type ApiName } from "./error.ts";
 import { BodyTooLargeError, parseJson, readText } from "./body.ts";
+import { observeCall } from "./observe.ts";
 import { parseRetryAfter } from "./retry_after.ts";
 import { USER_AGENT } from "./version.ts";
 
@@ -48,6 +49,11 @@ export interface ApiReply {
  */
 export async function exchange(request: ApiRequest, signal: AbortSignal): Promise<ApiReply> {
   signal.throwIfAborted();
+  const outcomeOf = (status: number): string => isSuccess(status) ? "ok" : classify(status);
+  return await observeCall(request, () => exchangeOnce(request, signal), outcomeOf);
+}
+
+async function exchangeOnce(request: ApiRequest, signal: AbortSignal): Promise<ApiReply> {
   const limit = new AbortController();
   const stop = (): void => limit.abort(signal.reason);
   signal.addEventListener("abort", stop, { once: true });

@@ -5,6 +5,7 @@ import { ApiError } from "../http/error.ts";
 import type { StoredOrder } from "../ometria/api.ts";
 import type { ConfirmRow, DeadLetter, LedgerRow, NewPointer } from "../store/rows.ts";
 import type { BatchCommit } from "../store/store.ts";
+import { countDead } from "../telemetry/metrics.ts";
 import type { PipelineContext } from "./context.ts";
 import { emptyCommit } from "./history_reader.ts";
 
@@ -54,7 +55,9 @@ export class Confirm {
   async apply(commit: (batch: BatchCommit) => Promise<void>): Promise<void> {
     const findings = this.#findings;
     if (findings.length === 0) return;
-    await commit(await this.#commitOf(findings));
+    const batch = await this.#commitOf(findings);
+    await commit(batch);
+    countDead(this.#context.pipeline.definition.name, batch.dead.map(({ reason }) => reason));
     this.#findings = [];
     this.#applied();
   }

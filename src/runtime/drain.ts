@@ -4,6 +4,7 @@ import type { NewPointer } from "../store/rows.ts";
 import type { Claim } from "../store/store.ts";
 import { claimOf, runBatch } from "./batch.ts";
 import type { BatchReport } from "./batch.ts";
+import { inBatchSpan } from "./batch_span.ts";
 import { Confirm } from "./confirm.ts";
 import type { Connections } from "./connections.ts";
 import type { PipelineContext } from "./context.ts";
@@ -178,7 +179,11 @@ class LaneWork {
         isClaimed = this.#ready !== undefined;
         return this.#ready === undefined ? undefined : claimOf(this.#ready);
       };
-      const report = await runBatch(fetched, { context: this.#context, lane: held, next }, signal);
+      const report = await inBatchSpan(
+        this.#context.pipeline.definition.name,
+        fetched,
+        () => runBatch(fetched, { context: this.#context, lane: held, next }, signal),
+      );
       this.#claimedAhead = isClaimed;
       for (const { orderId } of fetched.pointers) this.#takeovers.delete(orderId);
       this.#options.onBatch?.(report);

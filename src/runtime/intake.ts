@@ -2,6 +2,7 @@ import type { CompiledPipeline } from "../engine/compiled.ts";
 import type { OrderEvent } from "../stages/contract.ts";
 import type { Arrival, PipelineStore } from "../store/store.ts";
 import type { NewPointer, OutboxRow, QuarantineRow } from "../store/rows.ts";
+import { rememberEvents } from "../telemetry/event_links.ts";
 import type { Clock } from "../time/clock.ts";
 import { readEvent } from "./sitoo_event.ts";
 
@@ -198,7 +199,12 @@ function portions(bundle: Bundle): Arrival[] {
 async function commit(
   bundle: { readonly context: IntakeContext; readonly portions: readonly Arrival[] },
 ): Promise<void> {
-  for (const portion of bundle.portions) await bundle.context.store.arrive(portion);
+  const { pipeline, store } = bundle.context;
+  for (const portion of bundle.portions) {
+    // Before they are there: a batch may take them up at once.
+    rememberEvents(pipeline.definition.name, portion.pointers);
+    await store.arrive(portion);
+  }
 }
 
 /** The raw text, or something that stands for it: JSON nested too deeply cannot be written again. */

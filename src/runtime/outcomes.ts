@@ -10,6 +10,7 @@ import type { BatchCommit, PipelineStore } from "../store/store.ts";
 import type { PipelineContext } from "./context.ts";
 import type { Fetched } from "./fetched.ts";
 import type { Lane } from "./lane.ts";
+import { noteSettled } from "./settled_figures.ts";
 import { markLength } from "./sweep.ts";
 
 const logger = getLogger(["tillpipe", "batch"]);
@@ -123,6 +124,7 @@ async function commitWhole(
     ...(fetched.holes === undefined ? {} : { holes: fetched.holes }),
     ...(fetched.checkpoint === undefined ? {} : { checkpoint: fetched.checkpoint(tally) }),
   });
+  noteSettled(context.pipeline.definition.name, { fetched, sent, settled: { tally, ...changes } });
   return tally;
 }
 

@@ -1,4 +1,4 @@
-import { getLogger } from "@logtape/logtape";
+import { getLogger, withContext } from "@logtape/logtape";
 import { Connections } from "./connections.ts";
 import type { PipelineContext } from "./context.ts";
 import { runDrain } from "./drain.ts";
@@ -38,7 +38,8 @@ export function startPipeline(
   const abort = new AbortController();
   const signals = { stop: stop.signal, abort: abort.signal };
   const holder = holderName(context.random);
-  const finished = run();
+  const { name } = context.pipeline.definition;
+  const finished = withContext({ pipeline: name, run: holder }, run);
   return { holder, finished, stop: stopWithin };
 
   async function run(): Promise<void> {

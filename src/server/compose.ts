@@ -7,6 +7,7 @@ import type {
 import { maskSecrets } from "../definition/mask.ts";
 import type { CompiledPipeline } from "../engine/compiled.ts";
 import { compile, fieldsToRead } from "../engine/compile.ts";
+import { observedPace, observedSlot } from "../http/observed_limits.ts";
 import { createRateLimiter, type Pace } from "../http/rate_limiter.ts";
 import type { OmetriaApi } from "../ometria/api.ts";
 import { createOmetriaClient, type OmetriaPaces } from "../ometria/client.ts";
@@ -122,7 +123,8 @@ export function openSitoo(
   { clock, store }: Pick<ComposeOptions, "clock" | "store">,
   fields: readonly string[],
 ): SitooApi {
-  const slot = store.slot(sitooSlotName(connection), { gap: connection.gap });
+  const own = store.slot(sitooSlotName(connection), { gap: connection.gap });
+  const slot = observedSlot(own, { budget: "sitoo", clock });
   return createSitooClient(connection, { clock, slot, fields });
 }
 
@@ -165,12 +167,15 @@ class Clients {
   }
 
   #pacesOf(connection: OmetriaConnection): OmetriaPaces {
-    const { secret } = this.#options;
+    const { clock, secret } = this.#options;
     const names = ometriaPaceNames(connection, (text) => keyedHash(secret, text));
     return {
-      push: this.#pace(names.push, connection.pushRate),
-      read: this.#pace(names.read, connection.readRate),
-      email: this.#pace(names.email, connection.emailRate),
+      push: observedPace(this.#pace(names.push, connection.pushRate), { budget: "push", clock }),
+      read: observedPace(this.#pace(names.read, connection.readRate), { budget: "read", clock }),
+      email: observedPace(this.#pace(names.email, connection.emailRate), {
+        budget: "email",
+        clock,
+      }),
     };
   }
 

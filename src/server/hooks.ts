@@ -3,6 +3,8 @@ import { getLogger } from "@logtape/logtape";
 import { equalInConstantTime } from "../crypto/keyed_hash.ts";
 import { takeEvents } from "../runtime/intake.ts";
 import type { WebhookSource } from "../stages/contract.ts";
+import { countEvents } from "../telemetry/metrics.ts";
+import { describeSpan } from "../telemetry/spans.ts";
 import { BodyTooLargeError, readBody } from "./body.ts";
 import { isOneOf, readAuthorization } from "./access/credentials.ts";
 import type { AppEnv, ServedPipeline, ServerOptions } from "./environment.ts";
@@ -84,6 +86,8 @@ export function hookRoutes(options: ServerOptions): Hono<AppEnv> {
     const text = await readBody(c.req.raw, { limit: BODY_LIMIT, signal });
     const result = await takeEvents(text, { named, all: options.pipelines });
     const pipeline = named.pipeline.definition.name;
+    countEvents(pipeline, result);
+    describeSpan({ "tillpipe.pipeline": pipeline, "messaging.batch.message_count": result.kept });
     log.debug("Took {kept} events for {pipeline}", { pipeline, ...result });
     if (result.quarantined > 0) {
       log.warn("{quarantined} odd events for {pipeline} were set aside", { pipeline, ...result });

@@ -13,8 +13,9 @@ import { type ImportEdge, type Module, resolvePath } from "./module_graph.ts";
 export const LAYERS: readonly (readonly string[])[] = [
   ["std"],
   ["crypto", "time"],
+  ["telemetry"],
   ["records", "http"],
-  ["telemetry", "definition"],
+  ["definition"],
   ["store", "sitoo", "ometria"],
   ["stages"],
   ["engine"],

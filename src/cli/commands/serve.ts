@@ -1,5 +1,4 @@
 import { ACCEPT_NEW_IDS, type Command, PIPELINE } from "../command.ts";
-import { setting } from "../environment.ts";
 import type { Host } from "../host.ts";
 import { checkAccounts, composeFromUser, type RealInstallation } from "../installation.ts";
 import type { Options } from "../options.ts";
@@ -59,11 +58,6 @@ function announce(installation: RealInstallation, serving: Serving, { terminal }
       ? "  Operator pages: closed; set TILLPIPE_ADMIN_PASSWORD to open them"
       : `  Operator pages: ${base}/`,
   );
-  if (setting(env, "OTEL_DENO") !== undefined) {
-    terminal.note(
-      "  Tracing is on, and traces hold whole addresses: let Sitoo send its password with HTTP Basic, not in the path",
-    );
-  }
   if (configuredSecret(env) === undefined) {
     terminal.note(
       "  TILLPIPE_SECRET is not set: the key of all hashes lies in the store, so back the store up",

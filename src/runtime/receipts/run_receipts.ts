@@ -5,6 +5,7 @@ import { ApiError } from "../../http/error.ts";
 import type { Receipt } from "../../records/receipt.ts";
 import type { ReceiptSink } from "../../stages/contract.ts";
 import type { OutboxRow, ReceiptState } from "../../store/rows.ts";
+import { countReceipt } from "../../telemetry/metrics.ts";
 import type { Connections } from "../connections.ts";
 import type { PipelineContext } from "../context.ts";
 import { readingsOf } from "../fetched.ts";
@@ -146,6 +147,7 @@ class ReceiptsWork {
     const { store, clock } = this.#context;
     const ended = standingAs(row, state, { at: clock.now(), ...why });
     if (!await store.moveReceipt(row, ended)) return;
+    countReceipt(this.#context.pipeline.definition.name, state);
     const facts = { orderId: row.orderId, state, ...why };
     if (state === "unknown" || state === "refused") {
       logger.error("Receipt of order {orderId} is {state}: {detail}", facts);
