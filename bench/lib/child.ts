@@ -114,8 +114,9 @@ export async function usageOf(pid: number): Promise<Usage | undefined> {
 
 /** Reads `/proc/PID/stat` followed by `/proc/PID/status`. */
 export function parseUsage(text: string): Usage | undefined {
-  // The name in parentheses may hold spaces; user and system time are the 12th and 13th after it.
-  const [, ...after] = text.slice(text.indexOf(")")).split(" ");
+  // The name in parentheses may hold anything; user and system time are the 12th and 13th after it.
+  const [stat = ""] = text.split("\n");
+  const [, ...after] = stat.slice(stat.lastIndexOf(")")).split(" ");
   const ticks = Number(after[11]) + Number(after[12]);
   const kilobytes = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text)?.[1] ?? NaN);
