@@ -42,7 +42,8 @@ export async function pickFromInbox(
   if (picked.length < ordersPerRead) {
     if (urgent.length === 0) return undefined;
     const linger = context.pipeline.webhook?.linger ?? 0;
-    const waited = now - Math.min(...picked.map((pointer) => pointer.receivedAt));
+    // From when they fell due here: an event carries its time in whole seconds, and may be old when it comes.
+    const waited = now - Math.min(...picked.flatMap(({ rows }) => rows.map(({ dueAt }) => dueAt)));
     if (waited >= 0 && waited < linger) return { waitFor: linger - waited };
   }
   return { pointers: picked, takeovers: Math.max(...picked.map(takeoversOf)) };
