@@ -118,11 +118,7 @@ Deno.test("differentPeople() finds about as many as there are, and never more th
       fc.integer({ min: 300, max: 1_000 }),
       fc.integer({ min: 1, max: 1_000_000 }),
       (people, seed) => {
-        let state = seed;
-        const draw = (): number => {
-          state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-          return Math.floor(state / 2 ** 31 * people);
-        };
+        const draw = drawing(seed, people);
         const times = new Map<number, number>();
         for (let index = 0; index < 500; index++) {
           const person = draw();
@@ -133,7 +129,19 @@ Deno.test("differentPeople() finds about as many as there are, and never more th
         assertLessOrEqual(differentPeople(times.values(), 600), 600);
       },
     ),
-    { numRuns: 50 },
+    // An estimate is rarely far off, but it may be: always the same draws.
+    { numRuns: 50, seed: 1 },
   );
   assertEquals(differentPeople([1, 1, 1], 90), 90);
 });
+
+/** Draws one of so many people, evenly (the generator mulberry32). */
+function drawing(seed: number, people: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor(((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 * people);
+  };
+}
