@@ -27,6 +27,7 @@ Deno.test("serve sends spans and metrics of its own, with no secret and nobody's
     OTEL_BSP_SCHEDULE_DELAY: "200",
     OTEL_METRIC_EXPORT_INTERVAL: "500",
     TILLPIPE_STORE: `${folder}/store.sqlite3`,
+    TILLPIPE_DEBUG: "1",
     WEBHOOK_PASSWORD: password,
     PORT: String(port),
   });
@@ -103,6 +104,10 @@ Deno.test("serve sends spans and metrics of its own, with no secret and nobody's
       ),
       [],
     );
+
+    const line = said.split("\n").find((text) => text.includes("Batch of 1 orders")) ?? "{}";
+    const { pipeline: name, run } = JSON.parse(line).properties;
+    assertEquals([name, /^[a-z0-9]+-[a-z0-9]+$/.test(run)], ["sitoo-to-ometria", true], line);
 
     const sent = bodies.join("\n");
     const { sitoo, ometria } = sandbox;

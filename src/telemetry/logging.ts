@@ -10,6 +10,7 @@ import {
   type Sink,
   type TextFormatter,
 } from "@logtape/logtape";
+import { withKnownFields } from "./log_fields.ts";
 import { Redactor } from "./redactor.ts";
 
 /** Options of {@linkcode setUpLogging}. */
@@ -37,8 +38,8 @@ export interface Logging extends AsyncDisposable {
 }
 
 /**
- * Configures all loggers of the process; only the composition root does so. Whatever is logged goes
- * through one redaction just before it is written.
+ * Configures all loggers of the process; only the composition root does so. Of whatever is logged, the
+ * fields that a line may carry are written, after one redaction of the whole line.
  */
 export async function setUpLogging(options: LoggingOptions = {}): Promise<Logging> {
   const redactor = new Redactor(options.secrets);
@@ -49,7 +50,9 @@ export async function setUpLogging(options: LoggingOptions = {}): Promise<Loggin
   const format = formatter({ json, color });
   let least: LogLevel = options.level ?? "info";
   const sink: Sink = (record) => {
-    if (compareLogLevel(record.level, least) >= 0) write(redactor.redact(format(record)));
+    if (compareLogLevel(record.level, least) < 0) return;
+    const isOurs = record.category[0] === "tillpipe";
+    write(redactor.redact(format(isOurs ? withKnownFields(record) : record)));
   };
   await configure({
     reset: true,

@@ -14,12 +14,12 @@ async function lines(
 
 Deno.test("setUpLogging() writes one JSON object a line with its fields", async () => {
   const [line] = await lines({ json: true }, () => {
-    getLogger(["tillpipe", "server"]).info("Took {events} events", { events: 3, pipeline: "till" });
+    getLogger(["tillpipe", "server"]).info("Took {kept} events", { kept: 3, pipeline: "till" });
   });
   const record = JSON.parse(line ?? "");
   assertEquals(record.message, "Took 3 events");
   assertEquals(record.logger, "tillpipe.server");
-  assertEquals(record.properties, { events: 3, pipeline: "till" });
+  assertEquals(record.properties, { kept: 3, pipeline: "till" });
 });
 
 Deno.test("setUpLogging() writes text with the area's name", async () => {
