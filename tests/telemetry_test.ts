@@ -105,6 +105,8 @@ Deno.test("serve sends spans and metrics of its own, with no secret and nobody's
       [],
     );
 
+    const up = (metrics.get("tillpipe.connection.up") ?? []).map((one) => one["tillpipe.api"]);
+    assertEquals(up.toSorted(), ["ometria", "ometriaEmail", "sitoo"]);
     const line = said.split("\n").find((text) => text.includes("Batch of 1 orders")) ?? "{}";
     const { pipeline: name, run } = JSON.parse(line).properties;
     assertEquals([name, /^[a-z0-9]+-[a-z0-9]+$/.test(run)], ["sitoo-to-ometria", true], line);

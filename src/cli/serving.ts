@@ -4,6 +4,7 @@ import { createAlert } from "../server/alert.ts";
 import { createApp } from "../server/app.ts";
 import type { OperatorRule } from "../server/environment.ts";
 import { type RunningServer, startServer } from "../server/serve.ts";
+import { observePipelines } from "../server/standing.ts";
 import type { Installation } from "./compose.ts";
 import { CommandError } from "./failure.ts";
 import type { Host } from "./host.ts";
@@ -43,6 +44,7 @@ export function startServing(
     alert: createAlert(installation.contexts.map(({ pipeline }) => pipeline)),
   });
   const server = listen(() => startServer(app, options), options);
+  const endFigures = observePipelines(installation.contexts);
   const failure = Promise.withResolvers<never>();
   let running: readonly RunningPipeline[] = [];
   return {
@@ -53,6 +55,7 @@ export function startServing(
     failed: failure.promise,
     async stop(graceMs): Promise<void> {
       stopping.abort(new DOMException("The server is stopping", "AbortError"));
+      endFigures();
       await Promise.all([server.stop(graceMs), ...running.map((one) => one.stop(graceMs))]);
     },
   };

@@ -1,4 +1,4 @@
-/** A figure that is collected while it happens. */
+/** A figure that is collected while it happens, or looked at whenever figures are sent (a gauge). */
 export interface Metric {
   readonly name: string;
   /** As UCUM has it: `s`, or a word in braces for what is counted. */
@@ -6,11 +6,14 @@ export interface Metric {
   readonly description: string;
   /** Which attributes its values carry; none of them holds an id of an order or of a person. */
   readonly attributes: readonly string[];
-  /** Upper bounds of a histogram's buckets; a counter has none. */
+  /** Upper bounds of a histogram's buckets; counters and gauges have none. */
   readonly buckets?: readonly number[];
 }
 
-/** How one is called within the program. */
+/** How those are called within the program that tell how things stand. */
+export type GaugeKey = "due" | "dueAge" | "deadNow" | "connections";
+
+/** How those are called that count or measure what happens. */
 export type MetricKey =
   | "events"
   | "orders"
@@ -21,8 +24,11 @@ export type MetricKey =
   | "waits"
   | "receipts";
 
+/** The gauges among them. */
+export const GAUGES: readonly GaugeKey[] = ["due", "dueAge", "deadNow", "connections"];
+
 /** Every metric of Tillpipe. The dashboard and the operators' page on telemetry name the same. */
-export const METRICS: Readonly<Record<MetricKey, Metric>> = {
+export const METRICS: Readonly<Record<MetricKey | GaugeKey, Metric>> = {
   events: {
     name: "tillpipe.webhook.events",
     unit: "{event}",
@@ -74,5 +80,29 @@ export const METRICS: Readonly<Record<MetricKey, Metric>> = {
     unit: "{receipt}",
     description: "Receipts that came to their end, by state",
     attributes: ["tillpipe.pipeline", "tillpipe.receipt.state"],
+  },
+  due: {
+    name: "tillpipe.orders.due",
+    unit: "{order}",
+    description: "Orders to be looked at now; counting stops at 10,000",
+    attributes: ["tillpipe.pipeline"],
+  },
+  dueAge: {
+    name: "tillpipe.orders.due.age",
+    unit: "s",
+    description: "Age of the oldest event that is due",
+    attributes: ["tillpipe.pipeline"],
+  },
+  deadNow: {
+    name: "tillpipe.orders.dead.current",
+    unit: "{order}",
+    description: "Orders that are dead",
+    attributes: ["tillpipe.pipeline"],
+  },
+  connections: {
+    name: "tillpipe.connection.up",
+    unit: "{connection}",
+    description: "1 while an API works, 0 while it is paused or down",
+    attributes: ["tillpipe.pipeline", "tillpipe.api"],
   },
 };

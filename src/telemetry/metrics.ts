@@ -1,11 +1,13 @@
 import {
   type Attributes,
+  type BatchObservableResult,
   createNoopMeter,
   type Meter,
   type MeterProvider,
   metrics,
+  type Observable,
 } from "@opentelemetry/api";
-import { type MetricKey, METRICS } from "./metric_list.ts";
+import { type GaugeKey, type MetricKey, METRICS } from "./metric_list.ts";
 import { SCOPE } from "./scope.ts";
 
 /** What became of a batch of orders. */
@@ -35,6 +37,17 @@ export interface EventFigures {
   readonly kept: number;
   readonly ignored: number;
   readonly quarantined: number;
+}
+
+/** How a pipeline stands. */
+export interface Standing {
+  readonly pipeline: string;
+  readonly due: number;
+  /** s */
+  readonly dueAge: number;
+  readonly dead: number;
+  /** Whether each API works. */
+  readonly connections: Iterable<readonly [api: string, works: boolean]>;
 }
 
 type Instrument = (value: number, attributes: Attributes) => void;
@@ -105,6 +118,34 @@ export function recordWait(budget: string, seconds: number): void {
   instruments()?.waits(seconds, { "tillpipe.budget": budget });
 }
 
+/**
+ * Has `read` asked whenever metrics are sent, until the returned function is called. What `read` throws leaves
+ * the figures out that time.
+ */
+export function observeStanding(read: () => Promise<readonly Standing[]>): () => void {
+  if (!metricsAreOn()) return () => {};
+  const meter = metrics.getMeter(SCOPE.name, SCOPE.version);
+  const due = gauge(meter, "due");
+  const dueAge = gauge(meter, "dueAge");
+  const deadNow = gauge(meter, "deadNow");
+  const connections = gauge(meter, "connections");
+  const all = [due, dueAge, deadNow, connections];
+  meter.addBatchObservableCallback(observe, all);
+  return () => meter.removeBatchObservableCallback(observe, all);
+
+  async function observe(result: BatchObservableResult): Promise<void> {
+    for (const standing of await read().catch(() => [])) {
+      const own = { "tillpipe.pipeline": standing.pipeline };
+      result.observe(due, standing.due, own);
+      result.observe(dueAge, standing.dueAge, own);
+      result.observe(deadNow, standing.dead, own);
+      for (const [api, works] of standing.connections) {
+        result.observe(connections, works ? 1 : 0, { ...own, "tillpipe.api": api });
+      }
+    }
+  }
+}
+
 /** Undefined when nobody collects. Made anew when somebody else does. */
 function instruments(): Instruments["record"] | undefined {
   const provider = metrics.getMeterProvider();
@@ -137,6 +178,11 @@ function instrument(meter: Meter, key: MetricKey): Instrument {
   const advice = { explicitBucketBoundaries: [...buckets] };
   const histogram = meter.createHistogram(name, { unit, description, advice });
   return (value, attributes) => histogram.record(value, attributes);
+}
+
+function gauge(meter: Meter, key: GaugeKey): Observable {
+  const { name, unit, description } = METRICS[key];
+  return meter.createObservableGauge(name, { unit, description });
 }
 
 function counted(names: readonly string[]): ReadonlyMap<string, number> {

@@ -6,10 +6,19 @@ import {
   countEvents,
   countReceipt,
   metricsAreOn,
+  observeStanding,
   recordCall,
   recordWait,
 } from "./metrics.ts";
 import { collectMetrics } from "./testing.ts";
+
+const standing = {
+  pipeline: "till",
+  due: 3,
+  dueAge: 60,
+  dead: 1,
+  connections: [["sitoo", true], ["ometria", false]],
+} as const;
 
 function recordOneOfEach(): void {
   countEvents("till", { kept: 2, ignored: 0, quarantined: 1 });
@@ -37,9 +46,11 @@ Deno.test("metricsAreOn() sees a collector that comes, and that it goes", () => 
   assertEquals(metricsAreOn(), false);
 });
 
-Deno.test("every metric is recorded with the attributes that it is said to have, and no other", () => {
+Deno.test("every metric is recorded with the attributes that it is said to have, and no other", async () => {
   using collected = collectMetrics();
   recordOneOfEach();
+  observeStanding(() => Promise.resolve([standing]));
+  await collected.observe();
   const said = Object.values(METRICS).map(({ name, attributes }) => `${name}: ${attributes}`);
   const recorded = collected.points.map(({ name, attributes = {} }) =>
     `${name}: ${Object.keys(attributes)}`
@@ -70,4 +81,34 @@ Deno.test("countDead() counts reasons that no batch gave", () => {
     value: 2,
     attributes: { "tillpipe.pipeline": "till", "tillpipe.reason": "not-stored" },
   }]);
+});
+
+Deno.test("observeStanding() is asked when metrics are sent, until it is ended", async () => {
+  using collected = collectMetrics();
+  const end = observeStanding(() => Promise.resolve([standing]));
+  await collected.observe();
+  const values = collected.points.map(({ name, value }) => `${name} ${value}`);
+  assertEquals(values, [
+    "tillpipe.orders.due 3",
+    "tillpipe.orders.due.age 60",
+    "tillpipe.orders.dead.current 1",
+    "tillpipe.connection.up 1",
+    "tillpipe.connection.up 0",
+  ]);
+  end();
+  await collected.observe();
+  assertEquals(collected.points.length, 5);
+});
+
+Deno.test("observeStanding() leaves figures out that cannot be read", async () => {
+  using collected = collectMetrics();
+  observeStanding(() => Promise.reject(new Error("The store is away")));
+  await collected.observe();
+  assertEquals(collected.points, []);
+});
+
+Deno.test("observeStanding() reads nothing while nobody collects", () => {
+  observeStanding(() => {
+    throw new Error("Read all the same");
+  })();
 });

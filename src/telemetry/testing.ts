@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
   type Attributes,
+  type BatchObservableCallback,
   type Context,
   context,
   type ContextManager,
@@ -10,6 +11,7 @@ import {
   type Meter,
   type MeterProvider,
   metrics,
+  type Observable,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
@@ -27,8 +29,14 @@ export interface Point {
 }
 
 /** Collects metrics in this process until it is disposed of. */
-export function collectMetrics(): Disposable & { readonly points: readonly Point[] } {
+export function collectMetrics(): Disposable & {
+  readonly points: readonly Point[];
+  /** Looks at the gauges. */
+  observe(): Promise<void>;
+} {
   const points: Point[] = [];
+  const gauges = new Map<Observable, string>();
+  const callbacks = new Set<BatchObservableCallback>();
   const noop = createNoopMeter();
   const counter = (name: string): Counter => ({
     add: (value, attributes) => void points.push({ name, value, attributes }),
@@ -42,14 +50,27 @@ export function collectMetrics(): Disposable & { readonly points: readonly Point
     createGauge: noop.createGauge.bind(noop),
     createUpDownCounter: noop.createUpDownCounter.bind(noop),
     createObservableCounter: noop.createObservableCounter.bind(noop),
-    createObservableGauge: noop.createObservableGauge.bind(noop),
+    createObservableGauge: (name) => {
+      const gauge = { addCallback: (): void => {}, removeCallback: (): void => {} };
+      gauges.set(gauge, name);
+      return gauge;
+    },
     createObservableUpDownCounter: noop.createObservableUpDownCounter.bind(noop),
-    addBatchObservableCallback: noop.addBatchObservableCallback.bind(noop),
-    removeBatchObservableCallback: noop.removeBatchObservableCallback.bind(noop),
+    addBatchObservableCallback: (callback) => void callbacks.add(callback),
+    removeBatchObservableCallback: (callback) => void callbacks.delete(callback),
   };
   const provider: MeterProvider = { getMeter: () => meter };
   metrics.setGlobalMeterProvider(provider);
-  return { points, [Symbol.dispose]: () => metrics.disable() };
+  return { points, observe, [Symbol.dispose]: () => metrics.disable() };
+
+  async function observe(): Promise<void> {
+    for (const callback of callbacks) {
+      await callback({
+        observe: (gauge, value, attributes) =>
+          void points.push({ name: gauges.get(gauge) ?? "unknown", value, attributes }),
+      });
+    }
+  }
 }
 
 /** A span as it ended. */
