@@ -2,7 +2,7 @@ import { parseDocument } from "yaml";
 import { encodeBase64 } from "../src/std/encoding.ts";
 import { type Sandbox, startSandbox } from "../src/sandbox/mod.ts";
 import { assert, assertEquals } from "../src/std/assert.ts";
-import { command, commandEnv, eventually, root } from "./support/system.ts";
+import { command, commandEnv, eventually, freePort, isReady, root } from "./support/system.ts";
 
 const secrets = {
   WEBHOOK_PASSWORD: "webhook-password-that-nobody-may-see",
@@ -203,19 +203,4 @@ async function sendOddThings(hook: string): Promise<void> {
 async function statusOf(url: string, headers: Record<string, string>): Promise<string> {
   const response = await fetch(`${url}/status.json`, { headers });
   return await response.text();
-}
-
-async function isReady(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/readyz`);
-    await response.body?.cancel();
-    return response.status === 200;
-  } catch {
-    return false;
-  }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

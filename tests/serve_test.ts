@@ -1,7 +1,7 @@
 import { encodeBase64 } from "../src/std/encoding.ts";
 import { startSandbox } from "../src/sandbox/mod.ts";
 import { assert, assertEquals, assertLess, assertStringIncludes } from "../src/std/assert.ts";
-import { command, commandEnv, eventually } from "./support/system.ts";
+import { command, commandEnv, eventually, freePort, isReady } from "./support/system.ts";
 
 /** A server in a process of its own. */
 interface Served extends AsyncDisposable {
@@ -40,21 +40,6 @@ async function serve(env: Readonly<Record<string, string>>): Promise<Served> {
     await output;
     return { code, took: performance.now() - start };
   }
-}
-
-async function isReady(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/readyz`);
-    await response.body?.cancel();
-    return response.status === 200;
-  } catch {
-    return false;
-  }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 function event(orderId: number, accountId: number, kind = "update"): unknown {

@@ -1,3 +1,4 @@
+import { freshStatus } from "../runtime/testing.ts";
 import { assert, assertEquals, assertStringIncludes } from "../std/assert.ts";
 import { COMMANDS } from "./main.ts";
 import { runCommand } from "./run.ts";
@@ -27,27 +28,7 @@ Deno.test("status --json has exactly the documented keys", async () => {
   const fake = host();
   assertEquals(await runCommand(["status", "--json"], COMMANDS, fake.host), 0, fake.err());
   assertEquals(JSON.parse(fake.out()), {
-    pipelines: {
-      "sitoo-to-ometria": {
-        due: 0,
-        inFlight: 0,
-        waiting: 0,
-        delivered: 0,
-        confirmed: 0,
-        linked: 0,
-        dead: 0,
-        skipped: {},
-        deadBy: {},
-        lagSeconds: 0,
-        missedWindow: 0,
-        receipts: {},
-        receiptsSkipped: {},
-        products: null,
-        connections: { sitoo: "ok", ometria: "ok", ometriaEmail: "ok" },
-        backfill: null,
-        sweep: null,
-      },
-    },
+    pipelines: { "sitoo-to-ometria": freshStatus },
   });
 });
 

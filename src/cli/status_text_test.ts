@@ -1,31 +1,12 @@
 import { requestedRun } from "../engine/history_run.ts";
 import type { PipelineStatus } from "../runtime/status.ts";
+import { freshStatus } from "../runtime/testing.ts";
 import { assert, assertStringIncludes } from "../std/assert.ts";
 import { statusText } from "./status_text.ts";
 import { createStyle } from "./style.ts";
 
-const FRESH: PipelineStatus = {
-  due: 0,
-  inFlight: 0,
-  waiting: 0,
-  delivered: 0,
-  confirmed: 0,
-  linked: 0,
-  dead: 0,
-  skipped: {},
-  deadBy: {},
-  lagSeconds: 0,
-  missedWindow: 0,
-  receipts: {},
-  receiptsSkipped: {},
-  connections: { sitoo: "ok", ometria: "ok", ometriaEmail: "ok" },
-  products: null,
-  backfill: null,
-  sweep: null,
-};
-
 function text(over: Partial<PipelineStatus> = {}): string {
-  return statusText("till", { ...FRESH, ...over }, createStyle(false));
+  return statusText("till", { ...freshStatus, ...over }, createStyle(false));
 }
 
 Deno.test("statusText() leaves out what there is nothing of", () => {
@@ -67,7 +48,7 @@ Deno.test("statusText() shows rules and reasons, the largest first", () => {
 });
 
 Deno.test("statusText() says first when a connection is broken", () => {
-  const connections = { ...FRESH.connections, sitoo: "down" } as const;
+  const connections = { ...freshStatus.connections, sitoo: "down" } as const;
   assertStringIncludes(text({ dead: 4, connections }), "till: Sitoo cannot be reached");
 });
 

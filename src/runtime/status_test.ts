@@ -2,6 +2,7 @@ import { assertEquals } from "../std/assert.ts";
 import type { Checkpoint, Counters, SweepRow } from "../store/rows.ts";
 import type { InboxSummary, LaneHolder } from "../store/store.ts";
 import { readStatus, type StatusContext } from "./status.ts";
+import { freshStatus } from "./testing.ts";
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 
@@ -46,27 +47,7 @@ function context(name: string, standing: Standing = {}): StatusContext {
 
 Deno.test("readStatus() shows every figure of a fresh pipeline as nothing", async () => {
   assertEquals(await readStatus([context("till")]), {
-    pipelines: {
-      till: {
-        due: 0,
-        inFlight: 0,
-        waiting: 0,
-        delivered: 0,
-        confirmed: 0,
-        linked: 0,
-        dead: 0,
-        skipped: {},
-        deadBy: {},
-        lagSeconds: 0,
-        missedWindow: 0,
-        receipts: {},
-        receiptsSkipped: {},
-        connections: { sitoo: "ok", ometria: "ok", ometriaEmail: "ok" },
-        products: null,
-        backfill: null,
-        sweep: null,
-      },
-    },
+    pipelines: { till: freshStatus },
   });
 });
 

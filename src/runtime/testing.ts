@@ -9,6 +9,7 @@ import { createMemorySitoo } from "../sitoo/memory.ts";
 import type { PipelineStore } from "../store/store.ts";
 import { systemClock } from "../time/clock.ts";
 import type { PipelineContext } from "./context.ts";
+import type { PipelineStatus } from "./status.ts";
 
 /** A pipeline that passes every order on to nowhere. */
 export const emptyPipeline: CompiledPipeline = {
@@ -35,3 +36,24 @@ export function testContext(
     ...fields,
   };
 }
+
+/** How a pipeline stands that has done nothing yet. */
+export const freshStatus: PipelineStatus = {
+  due: 0,
+  inFlight: 0,
+  waiting: 0,
+  delivered: 0,
+  confirmed: 0,
+  linked: 0,
+  dead: 0,
+  skipped: {},
+  deadBy: {},
+  lagSeconds: 0,
+  missedWindow: 0,
+  receipts: {},
+  receiptsSkipped: {},
+  connections: { sitoo: "ok", ometria: "ok", ometriaEmail: "ok" },
+  products: null,
+  backfill: null,
+  sweep: null,
+};

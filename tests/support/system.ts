@@ -177,6 +177,23 @@ export async function eventually(
   }
 }
 
+/** Whether a server answers, and is ready. */
+export async function isReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/readyz`);
+    await response.body?.cancel();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
 function asTree(value: unknown): Tree {
   return isTree(value) ? value : {};
 }
