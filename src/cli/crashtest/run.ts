@@ -26,6 +26,8 @@ export interface CrashtestOptions {
   /** Past orders, brought by a backfill meanwhile. */
   readonly orders: number;
   readonly ordersPerSecond: number;
+  /** URL of a KV Connect server on this machine for the store; a file of its own otherwise. */
+  readonly store?: string | undefined;
   /** Told now and then how it goes. */
   readonly onProgress: (progress: Progress) => void;
 }
@@ -89,7 +91,11 @@ export async function runCrashtest(
   );
   const folder = await Deno.makeTempDir({ prefix: "tillpipe-crashtest-" });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
-  const settings = settingsOf(sandbox, { folder, pipelines: options.pipelines });
+  if (options.store !== undefined) await refuseUsed(options.store);
+  const settings = settingsOf(sandbox, {
+    store: options.store ?? `${folder}/store.sqlite3`,
+    pipelines: options.pipelines,
+  });
   const settingsFile = `${folder}/server.json`;
   await Deno.writeTextFile(settingsFile, JSON.stringify(settings));
   const installation = stack.use(await composeOnSandbox(settings, host));
@@ -268,9 +274,25 @@ async function isThrough(sandbox: Sandbox, context: PipelineContext): Promise<bo
     (backfill === null || backfill.state === "done");
 }
 
+/** A store in use would be mixed up with made-up orders. Throws `CommandError`. */
+async function refuseUsed(url: string): Promise<void> {
+  const kv = await Deno.openKv(url).catch((error: unknown) => {
+    throw new CommandError(`Cannot open the store at --store: ${String(error)}`);
+  });
+  try {
+    for await (const _row of kv.list({ prefix: [] }, { limit: 1 })) {
+      throw new CommandError(
+        "The store at --store is not empty. Give the crash test one of its own",
+      );
+    }
+  } finally {
+    kv.close();
+  }
+}
+
 function settingsOf(
   { sitoo, ometria }: Sandbox,
-  { folder, pipelines }: { readonly folder: string; readonly pipelines: readonly string[] },
+  { store, pipelines }: { readonly store: string; readonly pipelines: readonly string[] },
 ): ServerSettings {
   const { accountUrl, apiId } = sitoo;
   const { apiUrl, emailApiKey } = ometria;
@@ -280,7 +302,7 @@ function settingsOf(
       sitoo: { accountUrl, apiId, apiKey: sitoo.apiKey },
       ometria: { apiUrl, apiKey: ometria.apiKey, emailApiKey },
     },
-    store: `${folder}/store.sqlite3`,
+    store,
   };
 }
 
