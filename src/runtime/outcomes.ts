@@ -44,7 +44,7 @@ type Tally = ReadonlyMap<TallyName, number>;
 /**
  * Works out what became of a batch, and writes it down in one commit, the checkpoint of a page of history
  * with it. Only a batch that changes more than one commit may hold (refunds with thousands of lines) is written
- * down half by half, the checkpoint with the last one: none of it is on its way any more, and what a crash
+ * down half by half, checkpoint and holes with the last one: none of it is on its way any more, and what a crash
  * leaves out is still due. Throws `RangeError` when a single order changes more than a commit may hold, and
  * `LaneLostError` when the lane is another's.
  */
@@ -75,7 +75,7 @@ async function commitPart(
     });
   }
   const middle = Math.ceil(decided.length / 2);
-  const { checkpoint, ...page } = fetched;
+  const { checkpoint, holes, ...page } = fetched;
   const head = { decided: decided.slice(0, middle), sent };
   const write = (batch: BatchCommit): Promise<void> => book.lane.commit(batch);
   const early = await commitPart({ ...only(page, head.decided), later: [] }, head, {
@@ -89,6 +89,7 @@ async function commitPart(
       ...(checkpoint === undefined
         ? {}
         : { checkpoint: (own: Tally): Checkpoint => checkpoint(sum(early, own)) }),
+      ...(holes === undefined ? {} : { holes }),
     },
     tail,
     book,

@@ -61,6 +61,7 @@ Deno.test("a batch that changes more than one commit holds goes into several, ea
       readings: new Map(),
       takeovers: 0,
       later: [],
+      holes: { open: [], closed: [1] },
       checkpoint: (so) => {
         told = [...so.values()].reduce((sum, figure) => sum + figure, 0);
         return checkpoint;
@@ -83,6 +84,11 @@ Deno.test("a batch that changes more than one commit holds goes into several, ea
   assertEquals(
     book.commits.map((batch) => batch.checkpoint !== undefined),
     book.commits.map((_, index) => index === book.commits.length - 1),
+  );
+  assertEquals(
+    book.commits.map((batch) => batch.holes !== undefined),
+    book.commits.map((_, index) => index === book.commits.length - 1),
+    "a hole is closed once all its orders have an outcome",
   );
   assertEquals(told, 100, "the checkpoint counts all orders of the page");
   assertEquals([...tally.values()].reduce((sum, figure) => sum + figure, 0), 100);
