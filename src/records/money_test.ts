@@ -135,6 +135,7 @@ Deno.test("Decimal refuses units that are not whole", () => {
   assertThrows(() => new Decimal(0.5, 0), RangeError);
   assertThrows(() => new Decimal(2 ** 53, 0), RangeError);
   assertThrows(() => new Decimal(1, -1), RangeError);
+  assertThrows(() => new Decimal(1, 0.5), RangeError);
 });
 
 Deno.test("minorDigits() knows the currencies without hundredths", () => {

@@ -127,6 +127,7 @@ Deno.test("readVariantOptions() reads every attribute, values with commas includ
     ["Color: , Size: M", [option("size", "M")]],
     ["one size", []],
     [": M", []],
+    ["Size: M, : wide", [option("size", "M, : wide")]],
     ["", []],
   ];
   for (const [text, options] of cases) assertEquals(readVariantOptions(text), options, text);
