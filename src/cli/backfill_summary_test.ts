@@ -1,3 +1,4 @@
+import { requestedRun } from "../engine/history_run.ts";
 import type { BackfillResult } from "../runtime/backfill.ts";
 import { assert, assertEquals, assertStringIncludes } from "../std/assert.ts";
 import type { Checkpoint } from "../store/rows.ts";
@@ -9,20 +10,8 @@ function text(
   result: Partial<BackfillResult> = {},
 ): string {
   const checkpoint: Checkpoint = {
+    ...requestedRun({ at: 0, next: 50_501, fingerprint: "print" }),
     state: "done",
-    next: 50_501,
-    total: 0,
-    read: 0,
-    delivered: 0,
-    unchanged: 0,
-    linked: 0,
-    skipped: 0,
-    waiting: 0,
-    dead: 0,
-    young: 0,
-    startedAt: 0,
-    updatedAt: 0,
-    fingerprint: "print",
     ...run,
   };
   return backfillSummary("till", {

@@ -5,11 +5,10 @@ import { ApiError } from "../http/error.ts";
 import { createMemoryOmetria } from "../ometria/memory.ts";
 import type { MemoryOmetria } from "../ometria/memory.ts";
 import { assertEquals, assertRejects } from "../std/assert.ts";
-import type { PipelineStore } from "../store/store.ts";
+import { emptyCommit, type PipelineStore } from "../store/store.ts";
 import { openMemoryStore } from "../store/testing.ts";
 import { checkAccount } from "./account_check.ts";
 import type { PipelineContext } from "./context.ts";
-import { emptyCommit } from "./history_reader.ts";
 import { RefusalError } from "./refusal.ts";
 import { emptyPipeline, testContext } from "./testing.ts";
 

@@ -4,10 +4,9 @@ import { withOutcome } from "../engine/ledger_row.ts";
 import { ApiError } from "../http/error.ts";
 import type { StoredOrder } from "../ometria/api.ts";
 import type { ConfirmRow, DeadLetter, LedgerRow, NewPointer } from "../store/rows.ts";
-import type { BatchCommit } from "../store/store.ts";
+import { type BatchCommit, emptyCommit } from "../store/store.ts";
 import { countDead } from "../telemetry/metrics.ts";
 import type { PipelineContext } from "./context.ts";
-import { emptyCommit } from "./history_reader.ts";
 
 const logger = getLogger(["tillpipe", "confirm"]);
 

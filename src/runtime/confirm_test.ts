@@ -7,10 +7,9 @@ import { ApiError } from "../http/error.ts";
 import { assertEquals, assertExists } from "../std/assert.ts";
 import { openMemoryStore } from "../store/testing.ts";
 import type { ConfirmRow, LedgerRow } from "../store/rows.ts";
-import type { LaneHold, PipelineStore } from "../store/store.ts";
+import { emptyCommit, type LaneHold, type PipelineStore } from "../store/store.ts";
 import { ManualClock } from "../time/manual_clock.ts";
 import { Confirm } from "./confirm.ts";
-import { emptyCommit } from "./history_reader.ts";
 import { testContext } from "./testing.ts";
 
 const stored: StoredOrder = {

@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { ApiError } from "../http/error.ts";
 import type { NewPointer } from "../store/rows.ts";
-import type { Claim } from "../store/store.ts";
+import { type Claim, emptyCommit } from "../store/store.ts";
 import { claimOf, runBatch } from "./batch.ts";
 import type { BatchReport } from "./batch.ts";
 import { inBatchSpan } from "./batch_span.ts";
@@ -9,7 +9,7 @@ import { Confirm } from "./confirm.ts";
 import type { Connections } from "./connections.ts";
 import type { PipelineContext } from "./context.ts";
 import type { Fetched } from "./fetched.ts";
-import { emptyCommit, HistoryReader } from "./history_reader.ts";
+import { HistoryReader } from "./history_reader.ts";
 import { pickFromInbox, readPicked } from "./inbox_reader.ts";
 import { readKnown } from "./known.ts";
 import { withLane } from "./lane.ts";

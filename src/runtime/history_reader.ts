@@ -1,6 +1,6 @@
 import type { ReadOrder } from "../sitoo/api.ts";
 import type { Checkpoint, Hole } from "../store/rows.ts";
-import type { BatchCommit } from "../store/store.ts";
+import { type BatchCommit, emptyCommit } from "../store/store.ts";
 import type { PipelineContext } from "./context.ts";
 import type { Fetched } from "./fetched.ts";
 import { batchOf, nothing, withHole, withOutcomes } from "./history_batch.ts";
@@ -11,18 +11,6 @@ import { type PageAnswer, PageReader } from "./page_reader.ts";
 const ordersPerBatch = 100;
 
 const noOrders: PageAnswer = { kind: "page", orders: [] };
-
-/** A commit that changes nothing but what is put into it. */
-export const emptyCommit: BatchCommit = {
-  before: new Map(),
-  ledger: [],
-  dead: [],
-  links: [],
-  pointers: [],
-  done: [],
-  receipts: [],
-  missedWindow: 0,
-};
 
 /** A run and where it stands, as last committed or about to be. A batch of a run never moves another one. */
 interface Run {

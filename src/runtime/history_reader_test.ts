@@ -6,7 +6,8 @@ import { sitooOrder } from "../records/testing.ts";
 import { createMemorySitoo, type MemorySitoo } from "../sitoo/memory.ts";
 import { assertEquals } from "../std/assert.ts";
 import { openMemoryStore } from "../store/testing.ts";
-import { emptyCommit, HistoryReader } from "./history_reader.ts";
+import { HistoryReader } from "./history_reader.ts";
+import { emptyCommit } from "../store/store.ts";
 import { startPipeline } from "./run_pipeline.ts";
 import { emptyPipeline, testContext } from "./testing.ts";
 

@@ -3,7 +3,7 @@ import type { Checkpoint } from "../store/rows.ts";
 import { openMemoryStore } from "../store/testing.ts";
 import { requestedRun } from "../engine/history_run.ts";
 import type { PipelineContext } from "./context.ts";
-import { emptyCommit } from "./history_reader.ts";
+import { emptyCommit } from "../store/store.ts";
 import { askForBackfill, plannedRun } from "./history_request.ts";
 import { RefusalError } from "./refusal.ts";
 import { testContext } from "./testing.ts";

@@ -1,8 +1,7 @@
 import { assertEquals } from "../std/assert.ts";
 import { openMemoryStore } from "../store/testing.ts";
-import type { PipelineStore } from "../store/store.ts";
+import { emptyCommit, type PipelineStore } from "../store/store.ts";
 import { systemClock } from "../time/clock.ts";
-import { emptyCommit } from "./history_reader.ts";
 import { type Lane, withLane } from "./lane.ts";
 
 const first = { ids: [1, 2, 3], takeovers: 0 };

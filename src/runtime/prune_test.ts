@@ -1,12 +1,12 @@
+import { requestedRun } from "../engine/history_run.ts";
 import { deliveredRow } from "../engine/testing.ts";
 import { sitooOrder } from "../records/testing.ts";
 import { createMemorySitoo } from "../sitoo/memory.ts";
 import { assertEquals, assertExists, assertRejects } from "../std/assert.ts";
+import { emptyCommit } from "../store/store.ts";
 import { openMemoryStore } from "../store/testing.ts";
-import type { Checkpoint } from "../store/rows.ts";
 import { ManualClock } from "../time/manual_clock.ts";
 import type { PipelineContext } from "./context.ts";
-import { emptyCommit } from "./history_reader.ts";
 import { prune } from "./prune.ts";
 import { RefusalError } from "./refusal.ts";
 import { emptyPipeline, testContext } from "./testing.ts";
@@ -116,22 +116,7 @@ Deno.test("prune() refuses what it cannot do: no day, no order after it, a backf
   );
   const nowhere = { ...all.context, sitoo: createMemorySitoo() };
   await assertRejects(() => prune(nowhere, { before }, signal), RefusalError, "has no order from");
-  const run: Checkpoint = {
-    state: "requested",
-    next: 0,
-    total: 0,
-    read: 0,
-    delivered: 0,
-    unchanged: 0,
-    linked: 0,
-    skipped: 0,
-    waiting: 0,
-    dead: 0,
-    young: 0,
-    startedAt: 1,
-    updatedAt: 1,
-    fingerprint: "f",
-  };
+  const run = requestedRun({ at: 1, next: 0, fingerprint: "f" });
   await store.requestBackfill(run);
   await assertRejects(() => prune(all.context, { before }, signal), RefusalError, "under way");
 });

@@ -2,10 +2,9 @@ import { getLogger } from "@logtape/logtape";
 import type { OrderMark } from "../sitoo/api.ts";
 import type { WebhookSource } from "../stages/contract.ts";
 import type { NewPointer, SweepRow } from "../store/rows.ts";
-import type { BatchCommit } from "../store/store.ts";
+import { type BatchCommit, emptyCommit } from "../store/store.ts";
 import { localDay, localTime } from "../time/zone.ts";
 import type { PipelineContext } from "./context.ts";
-import { emptyCommit } from "./history_reader.ts";
 
 const logger = getLogger(["tillpipe", "sweep"]);
 

@@ -2,13 +2,13 @@ import { assertEquals } from "../std/assert.ts";
 import {
   acquire,
   checkpoint,
-  empty,
   ledgerRow,
   pointer,
   receipt,
   type Rules,
   sweep,
 } from "./conformance_fixture.ts";
+import { emptyCommit } from "./store.ts";
 import type { Hole, LedgerRow, OutboxRow } from "./rows.ts";
 
 /** What a store keeps for a pipeline under an account. */
@@ -32,7 +32,7 @@ export const accountRules: Rules = {
       mark: "mark",
       steps: [{ at: 1, what: "read" }, { at: 2, what: "pushed", detail: "199.20 SEK" }],
     };
-    await shop.commit(await acquire(shop), { ...empty, ledger: [full, ledgerRow(1)] });
+    await shop.commit(await acquire(shop), { ...emptyCommit, ledger: [full, ledgerRow(1)] });
     assertEquals(
       await shop.ledger([1, 2, 3]),
       new Map([[1, ledgerRow(1)], [3, full]]),
@@ -44,7 +44,7 @@ export const accountRules: Rules = {
   ) => {
     const known = [3, 4, 9, 30, 44, 45, 70, 5_000, 9_000];
     await shop.commit(await acquire(shop), {
-      ...empty,
+      ...emptyCommit,
       ledger: known.map((id) => ledgerRow(id)),
     });
     const close = Array.from({ length: 40 }, (_, index) => 45 - index);
@@ -64,7 +64,7 @@ export const accountRules: Rules = {
     const hold = await acquire(shop);
     const ids = Array.from({ length: 1200 }, (_, index) => 1199 - index);
     for (const part of [ids.slice(0, 700), ids.slice(700)]) {
-      await shop.commit(hold, { ...empty, ledger: part.map((id) => ledgerRow(id)) });
+      await shop.commit(hold, { ...emptyCommit, ledger: part.map((id) => ledgerRow(id)) });
     }
     const seen: number[] = [];
     for await (const row of shop.ledgerRange(5, 1199)) seen.push(row.orderId);
@@ -81,26 +81,26 @@ export const accountRules: Rules = {
     assertEquals(await shop.requestBackfill(first), true);
     assertEquals(await shop.requestBackfill(checkpoint({ next: 9 })), false);
     const running = { ...first, state: "running" as const, next: 100 };
-    await shop.commit(hold, { ...empty, checkpoint: running });
+    await shop.commit(hold, { ...emptyCommit, checkpoint: running });
     assertEquals(await shop.checkpoint(), running);
     assertEquals(await shop.requestBackfill(checkpoint()), false);
-    await shop.commit(hold, { ...empty, checkpoint: { ...running, state: "done" } });
+    await shop.commit(hold, { ...emptyCommit, checkpoint: { ...running, state: "done" } });
     assertEquals(await shop.requestBackfill(checkpoint({ startedAt: clock.now() + 1 })), true);
   },
 
   "a run that was stopped stays stopped, and keeps its progress": async ({ shop, clock }) => {
     const hold = await acquire(shop);
     const run = checkpoint({ state: "running", startedAt: clock.now() });
-    await shop.commit(hold, { ...empty, checkpoint: run });
+    await shop.commit(hold, { ...emptyCommit, checkpoint: run });
     await clock.advance(5);
     await shop.cancelBackfill();
-    await shop.commit(hold, { ...empty, checkpoint: { ...run, next: 300, updatedAt: 7 } });
+    await shop.commit(hold, { ...emptyCommit, checkpoint: { ...run, next: 300, updatedAt: 7 } });
     const stopped = { ...run, state: "stopped" as const, next: 300, updatedAt: 7 };
     assertEquals(await shop.checkpoint(), stopped);
     // A new request wins over what is left of the old run.
     const again = checkpoint({ startedAt: clock.now() });
     assertEquals(await shop.requestBackfill(again), true);
-    await shop.commit(hold, { ...empty, checkpoint: { ...run, next: 400 } });
+    await shop.commit(hold, { ...emptyCommit, checkpoint: { ...run, next: 400 } });
     assertEquals(await shop.checkpoint(), again);
   },
 
@@ -115,10 +115,10 @@ export const accountRules: Rules = {
       detail: "Sitoo answered 500",
     });
     const open = [hole(1_000), hole(20), hole(300)];
-    await shop.commit(hold, { ...empty, holes: { open, closed: [] } });
+    await shop.commit(hold, { ...emptyCommit, holes: { open, closed: [] } });
     assertEquals(await shop.holes(2), [hole(20), hole(300)]);
     const change = { open: [hole(20, 1)], closed: [300, 7] };
-    await shop.commit(hold, { ...empty, holes: change });
+    await shop.commit(hold, { ...emptyCommit, holes: change });
     assertEquals(await shop.holes(10), [hole(20, 1), hole(1_000)]);
   },
 
@@ -152,9 +152,9 @@ export const accountRules: Rules = {
   "receipts of a batch leave those alone that exist": async ({ shop }) => {
     const asked = receipt("sale-1", 1);
     const hold = await acquire(shop);
-    await shop.commit(hold, { ...empty, receipts: [asked] });
+    await shop.commit(hold, { ...emptyCommit, receipts: [asked] });
     await shop.moveReceipt(asked, { ...asked, state: "sent", at: 9 });
-    await shop.commit(hold, { ...empty, receipts: [asked, receipt("sale-2", 2)] });
+    await shop.commit(hold, { ...emptyCommit, receipts: [asked, receipt("sale-2", 2)] });
     assertEquals((await shop.counters()).receipts, { asked: 1, sent: 1 });
   },
 
@@ -240,21 +240,21 @@ export const accountRules: Rules = {
         refunded: "0.00",
       },
     };
-    await shop.commit(hold, { ...empty, confirm: [row] });
+    await shop.commit(hold, { ...emptyCommit, confirm: [row] });
     assertEquals(await shop.toConfirm(5), []);
     await clock.advance(10);
     assertEquals(await shop.toConfirm(5), [row]);
     const later = { ...row, dueAt: clock.now() + 10, tries: 1 };
-    await shop.commit(hold, { ...empty, confirm: [later] });
+    await shop.commit(hold, { ...emptyCommit, confirm: [later] });
     assertEquals(await shop.toConfirm(5), []);
     await clock.advance(10);
     assertEquals(await shop.toConfirm(5), [later]);
-    await shop.commit(hold, { ...empty, confirmed: [1] });
+    await shop.commit(hold, { ...emptyCommit, confirmed: [1] });
     assertEquals(await shop.toConfirm(5), []);
   },
 
   "sweep, account, cut-over and connections are kept": async ({ shop }) => {
-    await shop.commit(await acquire(shop), { ...empty, sweep: sweep() });
+    await shop.commit(await acquire(shop), { ...emptyCommit, sweep: sweep() });
     assertEquals(await shop.sweep(), sweep());
     await shop.setAccount({ keys: ["k1"], ids: "till" });
     assertEquals(await shop.account(), { keys: ["k1"], ids: "till" });
@@ -290,8 +290,8 @@ export const accountRules: Rules = {
     ];
     const dead = [{ orderId: 901, reason: "not-found", detail: "", at: 1, attempts: 0 }];
     const links = [{ original: 1, refund: 2, lines: [{ sku: "S", quantity: 1, amount: "1.00" }] }];
-    await shop.commit(hold, { ...empty, ledger: ledger.slice(0, 450), links });
-    await shop.commit(hold, { ...empty, ledger: [...ledger.slice(450), ...others], dead });
+    await shop.commit(hold, { ...emptyCommit, ledger: ledger.slice(0, 450), links });
+    await shop.commit(hold, { ...emptyCommit, ledger: [...ledger.slice(450), ...others], dead });
     assertEquals(await shop.keptFrom(), undefined);
     const removed = await Array.fromAsync(shop.prune({ below: 5_000, endedBefore: 50 }));
     assertEquals(removed.reduce((sum, rows) => sum + rows, 0), 900);

@@ -2,22 +2,17 @@ import type { RefundLink } from "../records/refund_link.ts";
 import { assert, assertEquals, assertRejects } from "../std/assert.ts";
 import { ManualClock } from "../time/manual_clock.ts";
 import type { DeadLetter, InboxRow, LedgerRow, OutboxRow, Step } from "./rows.ts";
-import { type BatchCommit, type LaneHold, LaneLostError, type PipelineStore } from "./store.ts";
+import {
+  type BatchCommit,
+  emptyCommit,
+  type LaneHold,
+  LaneLostError,
+  type PipelineStore,
+} from "./store.ts";
 import { openMemoryStore } from "./testing.ts";
 
 /** The longest names that a pipeline file may hold. */
 const LONGEST = ["n".repeat(32), "a".repeat(32)] as const;
-
-const empty: BatchCommit = {
-  before: new Map(),
-  ledger: [],
-  dead: [],
-  links: [],
-  pointers: [],
-  done: [],
-  receipts: [],
-  missedWindow: 0,
-};
 
 function ledgerRow(orderId: number, fields: Partial<LedgerRow> = {}): LedgerRow {
   return { orderId, outcome: "delivered", at: 1, steps: [], ...fields };
@@ -87,7 +82,7 @@ Deno.test("commit() takes a full batch of the longest rows and names", async () 
   const done = await dueRows(pipeline, [...orders, ...refunds], 1);
   const commits = store.commits;
   await pipeline.commit(hold, {
-    ...empty,
+    ...emptyCommit,
     ledger: [
       ...orders.map((id) => ledgerRow(id, long)),
       ...refunds.map((id) => ledgerRow(id, { ...long, outcome: "linked" })),
@@ -116,7 +111,7 @@ Deno.test("commit() takes away all rows of a batch, even more than one commit ho
   const done = await dueRows(pipeline, orders, 20);
   assertEquals(done.length, 2000);
   await pipeline.commit(hold, {
-    ...empty,
+    ...emptyCommit,
     ledger: orders.map((id) => ledgerRow(id)),
     receipts: orders.map(receipt),
     done,
@@ -130,7 +125,7 @@ Deno.test("commit() refuses more changes than fit, in words, and writes none of 
   await using store = await openMemoryStore(new ManualClock());
   const pipeline = store.pipeline("shop", "default");
   const hold = await lane(pipeline);
-  const batch = { ...empty, ledger: ids(1, 1001).map((id) => ledgerRow(id)) };
+  const batch = { ...emptyCommit, ledger: ids(1, 1001).map((id) => ledgerRow(id)) };
   await assertRejects(() => pipeline.commit(hold, batch), RangeError, "1000 are allowed");
   assertEquals((await pipeline.ledger([1, 1001])).size, 0);
   assertEquals((await pipeline.counters()).delivered, 0);
@@ -146,7 +141,7 @@ Deno.test("commit() counts each order once, as it stands now", async () => {
     ledgerRow(3, { outcome: "dead", rule: "not-found" }),
     ledgerRow(4, { outcome: "waiting", rule: "open" }),
   ];
-  await pipeline.commit(hold, { ...empty, ledger: first, missedWindow: 2 });
+  await pipeline.commit(hold, { ...emptyCommit, ledger: first, missedWindow: 2 });
   const before = await pipeline.ledger([1, 2, 3, 4]);
   const second = [
     ledgerRow(1, { confirmedAt: 5 }),
@@ -154,7 +149,7 @@ Deno.test("commit() counts each order once, as it stands now", async () => {
     ledgerRow(3, { outcome: "linked" }),
     ledgerRow(4, { outcome: "dead", rule: "crashed" }),
   ];
-  await pipeline.commit(hold, { ...empty, before, ledger: second });
+  await pipeline.commit(hold, { ...emptyCommit, before, ledger: second });
   assertEquals(await pipeline.counters(), {
     delivered: 2,
     confirmed: 1,
@@ -173,14 +168,14 @@ Deno.test("commit() keeps a dead letter until its order is dead no more", async 
   const pipeline = store.pipeline("shop", "default");
   const hold = await lane(pipeline);
   await pipeline.commit(hold, {
-    ...empty,
+    ...emptyCommit,
     ledger: [1, 2, 3].map((id) => ledgerRow(id, { outcome: "dead", rule: "not-found" })),
     dead: [1, 2, 3].map((id) => deadLetter(id, "not-found")),
   });
   // No `before`: a spoilt ledger row must not leave a letter behind.
-  await pipeline.commit(hold, { ...empty, ledger: [ledgerRow(2)] });
+  await pipeline.commit(hold, { ...emptyCommit, ledger: [ledgerRow(2)] });
   await pipeline.commit(hold, {
-    ...empty,
+    ...emptyCommit,
     ledger: [ledgerRow(3, { outcome: "dead", rule: "crashed" })],
     dead: [deadLetter(3, "crashed")],
   });
@@ -196,9 +191,12 @@ Deno.test("commit() finds the dead letter of an order among many others", async 
   const pipeline = store.pipeline("shop", "default");
   const hold = await lane(pipeline);
   const ids = Array.from({ length: 300 }, (_, index) => index + 1);
-  await pipeline.commit(hold, { ...empty, dead: ids.map((id) => deadLetter(id, "not-found")) });
+  await pipeline.commit(hold, {
+    ...emptyCommit,
+    dead: ids.map((id) => deadLetter(id, "not-found")),
+  });
   const through = [1, 150, 299, 300, 400];
-  await pipeline.commit(hold, { ...empty, ledger: through.map((id) => ledgerRow(id)) });
+  await pipeline.commit(hold, { ...emptyCommit, ledger: through.map((id) => ledgerRow(id)) });
   const left = (await pipeline.deadLetters(500)).map((letter) => letter.orderId);
   assertEquals(left, ids.filter((id) => !through.includes(id)).toReversed());
 });
@@ -207,16 +205,16 @@ Deno.test("commit() replaces everything that a refund had linked before", async 
   await using store = await openMemoryStore(new ManualClock());
   const pipeline = store.pipeline("shop", "default");
   const hold = await lane(pipeline);
-  await pipeline.commit(hold, { ...empty, links: [link(1, 10), link(2, 10), link(1, 11)] });
+  await pipeline.commit(hold, { ...emptyCommit, links: [link(1, 10), link(2, 10), link(1, 11)] });
   assertEquals((await pipeline.linksOf(10)).map((entry) => entry.original), [1, 2]);
-  await pipeline.commit(hold, { ...empty, links: [link(2, 10, 5), link(3, 10)] });
+  await pipeline.commit(hold, { ...emptyCommit, links: [link(2, 10, 5), link(3, 10)] });
   assertEquals(await pipeline.linksOf(10), [link(2, 10, 5), link(3, 10)]);
   assertEquals(
     await pipeline.links([1, 2, 3]),
     new Map([[1, [link(1, 11)]], [2, [link(2, 10, 5)]], [3, [link(3, 10)]]]),
   );
   // Cancelled: no lines.
-  await pipeline.commit(hold, { ...empty, links: [{ original: 2, refund: 10, lines: [] }] });
+  await pipeline.commit(hold, { ...emptyCommit, links: [{ original: 2, refund: 10, lines: [] }] });
   assertEquals(await pipeline.linksOf(10), []);
   assertEquals(await pipeline.links([1, 2, 3]), new Map([[1, [link(1, 11)]]]));
 });
@@ -230,7 +228,7 @@ Deno.test("commit() of a lane that is lost changes nothing at all", async () => 
   await clock.advance(11_000);
   assert(await pipeline.acquireLane("other", "f") !== undefined);
   const batch: BatchCommit = {
-    ...empty,
+    ...emptyCommit,
     ledger: [ledgerRow(1)],
     dead: [deadLetter(2, "not-found")],
     links: [link(1, 10)],
@@ -255,7 +253,7 @@ Deno.test("commits of one holder at the same time lose no count", async () => {
   const hold = await lane(pipeline);
   const orders = ids(1, 10);
   await Promise.all(
-    orders.map((id) => pipeline.commit(hold, { ...empty, ledger: [ledgerRow(id)] })),
+    orders.map((id) => pipeline.commit(hold, { ...emptyCommit, ledger: [ledgerRow(id)] })),
   );
   assertEquals((await pipeline.counters()).delivered, 10);
 });
@@ -265,14 +263,17 @@ Deno.test("links() gives the same for orders near each other, far apart, or with
   const pipeline = store.pipeline("shop", "default");
   const hold = await lane(pipeline);
   const near = [link(1, 900), link(2, 901), link(2, 902), link(4, 903)];
-  await pipeline.commit(hold, { ...empty, links: [...near, link(80_000, 904)] });
+  await pipeline.commit(hold, { ...emptyCommit, links: [...near, link(80_000, 904)] });
   const expected = new Map([[1, near.slice(0, 1)], [2, near.slice(1, 3)]]);
   assertEquals(await pipeline.links([2, 1, 3, 2]), expected);
   const far = new Map([...expected, [80_000, [link(80_000, 904)]]]);
   assertEquals(await pipeline.links([1, 2, 3, 80_000]), far);
   const many = Array.from({ length: 400 }, (_, index) => link(3, 1_000 + index));
-  await pipeline.commit(hold, { ...empty, links: many });
-  await pipeline.commit(hold, { ...empty, links: many.map((one) => link(3, one.refund + 400)) });
+  await pipeline.commit(hold, { ...emptyCommit, links: many });
+  await pipeline.commit(hold, {
+    ...emptyCommit,
+    links: many.map((one) => link(3, one.refund + 400)),
+  });
   const all = await pipeline.links([1, 2, 3]);
   assertEquals(all.get(3)?.length, 800);
   assertEquals(all.get(2), near.slice(1, 3));

@@ -2,7 +2,7 @@
 import { assert } from "../std/assert.ts";
 import type { ManualClock } from "../time/manual_clock.ts";
 import type { Checkpoint, LedgerRow, NewPointer, OutboxRow, SweepRow } from "./rows.ts";
-import type { BatchCommit, LaneHold, PipelineStore, Store } from "./store.ts";
+import type { LaneHold, PipelineStore, Store } from "./store.ts";
 
 /** What a rule is checked on. */
 export interface Setting {
@@ -14,18 +14,6 @@ export interface Setting {
 
 /** Rules by what they say. */
 export type Rules = Readonly<Record<string, (setting: Setting) => Promise<void>>>;
-
-/** A batch that changes nothing. */
-export const empty: BatchCommit = {
-  before: new Map(),
-  ledger: [],
-  dead: [],
-  links: [],
-  pointers: [],
-  done: [],
-  receipts: [],
-  missedWindow: 0,
-};
 
 export async function acquire(store: PipelineStore, holder = "holder"): Promise<LaneHold> {
   const hold = await store.acquireLane(holder, "fingerprint");

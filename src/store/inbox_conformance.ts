@@ -3,13 +3,13 @@ import {
   acquire,
   arrive,
   checkpoint,
-  empty,
   ledgerRow,
   pointer,
   receipt,
   type Rules,
   sweep,
 } from "./conformance_fixture.ts";
+import { emptyCommit } from "./store.ts";
 
 /** What a store does with arrivals and the lane. */
 export const inboxRules: Rules = {
@@ -39,7 +39,7 @@ export const inboxRules: Rules = {
     await shop.arrive({ pointers: [], receipts: asked, quarantine: [] });
     const dead = { orderId: 9, reason: "bad-date", detail: "1999", at: 5, attempts: 2 };
     const hold = await acquire(shop);
-    await shop.commit(hold, { ...empty, dead: [dead, { ...dead, orderId: 8 }] });
+    await shop.commit(hold, { ...emptyCommit, dead: [dead, { ...dead, orderId: 8 }] });
     const rows = await shop.orderRows(9);
     assertEquals(rows.pointers.map((row) => row.dueAt), [0, later.dueAt]);
     assertEquals(rows.receipts.map((row) => row.id).toSorted(), ["event-1", "sale-9"]);
@@ -102,7 +102,7 @@ export const inboxRules: Rules = {
     const other = store.pipeline("other", "default");
     await shop.arrive({ pointers: [pointer(1)], receipts: [receipt("e", 1)], quarantine: [] });
     const hold = await acquire(shop);
-    await shop.commit(hold, { ...empty, ledger: [ledgerRow(1)], sweep: sweep() });
+    await shop.commit(hold, { ...emptyCommit, ledger: [ledgerRow(1)], sweep: sweep() });
     await shop.setCutOver(5);
     await shop.cache.set("key", 1, 1000);
     assertEquals((await staging.due(5)).length, 1);
@@ -150,7 +150,7 @@ export const inboxRules: Rules = {
     await clock.advance(11_000);
     const third = await acquire(shop, "c");
     assertEquals(third.inHand, claim);
-    await shop.commit(third, empty);
+    await shop.commit(third, emptyCommit);
     await clock.advance(11_000);
     assertEquals((await acquire(shop, "d")).inHand, { ids: [], takeovers: 0 });
   },
@@ -160,11 +160,11 @@ export const inboxRules: Rules = {
     let calls = 0;
     const stop = store.pipeline("shop", "staging").onArrival(() => calls++);
     const hold = await acquire(shop);
-    await shop.commit(hold, { ...empty, pointers: [pointer(1, { dueAt: clock.now() + 5 })] });
+    await shop.commit(hold, { ...emptyCommit, pointers: [pointer(1, { dueAt: clock.now() + 5 })] });
     assertEquals(calls, 0);
     await arrive(shop, [pointer(1)]);
-    await shop.commit(hold, { ...empty, pointers: [pointer(1)] });
-    await shop.commit(hold, { ...empty, receipts: [receipt("sale-1", 1)] });
+    await shop.commit(hold, { ...emptyCommit, pointers: [pointer(1)] });
+    await shop.commit(hold, { ...emptyCommit, receipts: [receipt("sale-1", 1)] });
     await shop.requestBackfill(checkpoint());
     await arrive(store.pipeline("other", "default"), [pointer(1)]);
     assertEquals(calls, 4);

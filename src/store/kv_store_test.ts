@@ -1,24 +1,12 @@
 import { assert, assertEquals, assertRejects } from "../std/assert.ts";
 import { ManualClock } from "../time/manual_clock.ts";
-import { LaneLostError } from "./store.ts";
-import type { BatchCommit } from "./store.ts";
+import { emptyCommit, LaneLostError } from "./store.ts";
 import type { NewPointer, OutboxRow } from "./rows.ts";
 import { openMemoryStore } from "./testing.ts";
 
 function pointer(orderId: number, fields: Partial<NewPointer> = {}): NewPointer {
   return { orderId, origin: "live", dueAt: 0, receivedAt: 0, attempts: 0, ...fields };
 }
-
-const empty: BatchCommit = {
-  before: new Map(),
-  ledger: [],
-  dead: [],
-  links: [],
-  pointers: [],
-  done: [],
-  receipts: [],
-  missedWindow: 0,
-};
 
 Deno.test("arrive() puts the pointers of many requests into few commits", async () => {
   await using store = await openMemoryStore();
@@ -57,7 +45,7 @@ Deno.test("a holder that was taken over cannot commit, renew or release", async 
   await clock.advance(11_000);
   const second = await pipeline.acquireLane("second", "f");
   assertEquals(second?.inHand, { ids: [7], takeovers: 0 });
-  await assertRejects(() => pipeline.commit(first, empty), LaneLostError);
+  await assertRejects(() => pipeline.commit(first, emptyCommit), LaneLostError);
   await assertRejects(() => pipeline.renewLane(first, { ids: [], takeovers: 0 }), LaneLostError);
   await pipeline.releaseLane(first);
   assertEquals((await pipeline.laneHolder())?.holder, "second");

@@ -1,8 +1,8 @@
 /** Rules of what operators look at: dead letters by page and reason, and the figures of the charts. */
 import { assertEquals } from "../std/assert.ts";
-import { acquire, arrive, empty, ledgerRow, pointer, type Rules } from "./conformance_fixture.ts";
+import { acquire, arrive, ledgerRow, pointer, type Rules } from "./conformance_fixture.ts";
 import type { DeadLetter, LedgerRow } from "./rows.ts";
-import type { BatchCommit, LaneHold, PipelineStore } from "./store.ts";
+import { type BatchCommit, emptyCommit, type LaneHold, type PipelineStore } from "./store.ts";
 
 const slot = 300_000;
 
@@ -20,7 +20,7 @@ function bury(
   letters: readonly DeadLetter[],
 ): Promise<void> {
   const ledger = letters.map(({ orderId }) => deadRow(orderId));
-  return store.commit(hold, { ...empty, ledger, dead: letters });
+  return store.commit(hold, { ...emptyCommit, ledger, dead: letters });
 }
 
 async function ids(letters: Promise<readonly DeadLetter[]>): Promise<readonly number[]> {
@@ -50,7 +50,7 @@ export const operatorRules: Rules = {
     await bury(shop, hold, [letter(2, "odd", 2)]);
     assertEquals(await ids(shop.deadLetters(9, { reason: "late" })), [3, 1]);
     assertEquals(await ids(shop.deadLetters(9, { reason: "odd" })), [2]);
-    await shop.commit(hold, { ...empty, ledger: [ledgerRow(3)] });
+    await shop.commit(hold, { ...emptyCommit, ledger: [ledgerRow(3)] });
     await shop.discardDead([letter(1, "late")]);
     assertEquals(await ids(shop.deadLetters(9, { reason: "late" })), []);
     assertEquals(await ids(shop.deadLetters(9)), [2]);
@@ -64,7 +64,7 @@ export const operatorRules: Rules = {
       acceptedAt: clock.now(),
     });
     const commit = (batch: Partial<BatchCommit>): Promise<void> =>
-      shop.commit(hold, { ...empty, ...batch });
+      shop.commit(hold, { ...emptyCommit, ...batch });
     await arrive(shop, [
       pointer(1, { receivedAt: clock.now() - 4000 }),
       pointer(2, { receivedAt: clock.now() - 90_000, origin: "sweep" }),
@@ -88,7 +88,7 @@ export const operatorRules: Rules = {
   ) => {
     const hold = await acquire(shop);
     const commit = (products: BatchCommit["products"]): Promise<void> =>
-      shop.commit(hold, { ...empty, ...(products === undefined ? {} : { products }) });
+      shop.commit(hold, { ...emptyCommit, ...(products === undefined ? {} : { products }) });
     const day = (): string => new Date(clock.now()).toISOString().slice(0, 10);
     assertEquals((await shop.counters()).products, undefined);
     await commit({ hits: 3, misses: ["A", "B", "A"] });
@@ -100,7 +100,7 @@ export const operatorRules: Rules = {
     assertEquals((await shop.counters()).products, first);
     const again = await acquire(shop);
     const many = Array.from({ length: 120 }, (_, n) => `${n}-${"x".repeat(100)}`);
-    await shop.commit(again, { ...empty, products: { hits: 0, misses: many } });
+    await shop.commit(again, { ...emptyCommit, products: { hits: 0, misses: many } });
     const { products } = await shop.counters();
     assertEquals([products?.day, products?.matched, products?.missed], [day(), 0, 120]);
     assertEquals(products?.unmatched.length, 50);

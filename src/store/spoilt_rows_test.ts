@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { assert, assertEquals, assertRejects } from "../std/assert.ts";
 import { ManualClock } from "../time/manual_clock.ts";
+import { checkpoint } from "./conformance_fixture.ts";
 import { UnreadableRowError } from "./codec.ts";
 import { accountScope, inboxKey, ledgerKey, pipelineScope } from "./keys.ts";
 import { KvStore } from "./kv_store.ts";
 import { MemoryKv } from "./memory_kv.ts";
-import type { Checkpoint, LedgerRow, OutboxRow } from "./rows.ts";
+import type { LedgerRow, OutboxRow } from "./rows.ts";
 import type { BatchCommit, LaneHold, PipelineStore } from "./store.ts";
 
 interface Setting {
@@ -31,22 +32,6 @@ const receipt: OutboxRow = {
   attempts: 0,
   at: 1,
 };
-const checkpoint: Checkpoint = {
-  state: "requested",
-  next: 0,
-  total: 0,
-  read: 0,
-  delivered: 0,
-  unchanged: 0,
-  linked: 0,
-  skipped: 0,
-  waiting: 0,
-  dead: 0,
-  young: 0,
-  startedAt: 1,
-  updatedAt: 1,
-  fingerprint: "f",
-};
 const batch: BatchCommit = {
   before: new Map(),
   ledger: [row, { ...row, orderId: 2, outcome: "dead", rule: "not-found" }],
@@ -55,7 +40,7 @@ const batch: BatchCommit = {
   pointers: [],
   done: [],
   receipts: [receipt],
-  checkpoint: { ...checkpoint, state: "running" },
+  checkpoint: checkpoint({ total: 0, state: "running" }),
   holes: {
     open: [{ from: 9, to: 10, since: 1, dueAt: 1, tries: 0, detail: "Sitoo answered 500" }],
     closed: [],
@@ -142,7 +127,7 @@ async function useAll({ shop, clock }: Setting): Promise<void> {
   await shop.renewLane(hold, { ids: [1], takeovers: 0 });
   await shop.commit(hold, batch);
   await shop.arrive({ pointers: [], receipts: [receipt], quarantine: [] });
-  await shop.requestBackfill(checkpoint);
+  await shop.requestBackfill(checkpoint({ total: 0 }));
   await shop.setCutOver(9);
   assertEquals((await shop.ledger([1])).get(1), row);
 }

@@ -89,6 +89,18 @@ export interface BatchCommit {
   readonly inHand?: Claim;
 }
 
+/** A commit that changes nothing but what is put into it. */
+export const emptyCommit: BatchCommit = {
+  before: new Map(),
+  ledger: [],
+  dead: [],
+  links: [],
+  pointers: [],
+  done: [],
+  receipts: [],
+  missedWindow: 0,
+};
+
 /** Thrown when another process has taken the lane: stop, discard, change nothing. */
 export class LaneLostError extends Error {
   override readonly name = "LaneLostError";

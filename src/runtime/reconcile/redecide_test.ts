@@ -6,7 +6,7 @@ import { createMemorySitoo } from "../../sitoo/memory.ts";
 import type { AnyOrderSink, Input, Transform } from "../../stages/contract.ts";
 import { assertEquals, assertExists } from "../../std/assert.ts";
 import { openMemoryStore } from "../../store/testing.ts";
-import { emptyCommit } from "../history_reader.ts";
+import { emptyCommit } from "../../store/store.ts";
 import { emptyPipeline, testContext } from "../testing.ts";
 import { redecide } from "./redecide.ts";
 

@@ -6,7 +6,7 @@ import { assertEquals, assertExists } from "../../std/assert.ts";
 import { openMemoryStore } from "../../store/testing.ts";
 import { ManualClock } from "../../time/manual_clock.ts";
 import type { PipelineContext } from "../context.ts";
-import { emptyCommit } from "../history_reader.ts";
+import { emptyCommit } from "../../store/store.ts";
 import { testContext } from "../testing.ts";
 import { readBack } from "./verify.ts";
 

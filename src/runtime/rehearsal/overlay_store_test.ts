@@ -1,9 +1,8 @@
 import { assertEquals } from "../../std/assert.ts";
 import type { Checkpoint, LedgerRow } from "../../store/rows.ts";
-import type { LaneHold, PipelineStore } from "../../store/store.ts";
+import { emptyCommit, type LaneHold, type PipelineStore } from "../../store/store.ts";
 import { openMemoryStore } from "../../store/testing.ts";
 import { requestedRun } from "../../engine/history_run.ts";
-import { emptyCommit } from "../history_reader.ts";
 import { overlayStore } from "./overlay_store.ts";
 
 async function lane(store: PipelineStore): Promise<LaneHold> {

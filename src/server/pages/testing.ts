@@ -1,7 +1,12 @@
 /** A server on a real store, as the tests of the pages use it. */
 import { assert } from "../../std/assert.ts";
 import type { DeadLetter } from "../../store/rows.ts";
-import type { BatchCommit, LaneHold, PipelineStore } from "../../store/store.ts";
+import {
+  type BatchCommit,
+  emptyCommit,
+  type LaneHold,
+  type PipelineStore,
+} from "../../store/store.ts";
 import { openMemoryStore } from "../../store/testing.ts";
 import { ManualClock } from "../../time/manual_clock.ts";
 import type { ServedPipeline } from "../environment.ts";
@@ -55,22 +60,11 @@ export async function openPages(context: Partial<ServedPipeline> = {}): Promise<
     commit: async (batch) => {
       hold ??= await store.acquireLane("holder", "f");
       assert(hold !== undefined, "the lane is not free");
-      await store.commit(hold, { ...empty, ...batch });
+      await store.commit(hold, { ...emptyCommit, ...batch });
     },
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
   };
 }
-
-const empty: BatchCommit = {
-  before: new Map(),
-  ledger: [],
-  dead: [],
-  links: [],
-  pointers: [],
-  done: [],
-  receipts: [],
-  missedWindow: 0,
-};
 
 /** Lets orders die, 100 a commit, as batches do. */
 export async function bury(
