@@ -7,13 +7,10 @@ import type {
   StoredOrder,
 } from "../runtime/explain/explain.ts";
 import { factWords } from "../runtime/explain/fact_words.ts";
-import { fieldText } from "../runtime/desk/changes.ts";
+import { endWords, refundedWords, stageWords } from "../runtime/explain/stage_words.ts";
 import { moment } from "../server/figures.ts";
 import type { Style } from "./style.ts";
 import { renderTable } from "./table.ts";
-
-/** Changed fields of one stage that are shown one by one. */
-const changesShown = 12;
 
 /** The story of an order, for people. */
 export function explainText(explanation: Explanation, style: Style): string {
@@ -75,15 +72,10 @@ function due({ due }: StoredOrder, style: Style): string | undefined {
 }
 
 function refunds({ refunds, credits }: StoredOrder, style: Style): string | undefined {
-  const what = (lines: StoredOrder["refunds"][number]["lines"]): string =>
-    lines.length === 0
-      ? "nothing any more"
-      : lines.map(({ quantity, sku, amount }) => `${quantity} × ${sku || "?"} for ${amount}`)
-        .join(", ");
   const lines = [
-    ...refunds.map(({ refund, lines }) => `Refund ${refund} gave back ${what(lines)}`),
+    ...refunds.map(({ refund, lines }) => `Refund ${refund} gave back ${refundedWords(lines)}`),
     ...credits.map(({ original, lines, standing }) =>
-      `Gives back of order ${original} (${standing}): ${what(lines)}`
+      `Gives back of order ${original} (${standing}): ${refundedWords(lines)}`
     ),
   ];
   return lines.length === 0 ? undefined : titled("Refunds", lines, style);
@@ -129,71 +121,66 @@ function stages(reports: readonly StageReport[], style: Style): string {
   return [style.dim("Stage by stage"), ...table.split("\n").slice(1)].join("\n");
 }
 
-function stageLines({ outcome, because = "", changes }: StageReport, style: Style): string[] {
+function stageLines(report: StageReport, style: Style): readonly string[] {
+  const words = stageWords(report);
+  const paint = outcomeTone(report, style);
+  return paint === undefined ? words : words.map(paint);
+}
+
+function outcomeTone(
+  { outcome, changes }: StageReport,
+  style: Style,
+): ((text: string) => string) | undefined {
   switch (outcome) {
     case "made":
-      return [`made the record: ${changes.length} ${changes.length === 1 ? "field" : "fields"}`];
-    case "passed": {
-      if (changes.length === 0) return [style.dim("passed it on as it was")];
-      const shown = changes.slice(0, changesShown).map(({ path, before, after }) =>
-        `${fieldText(path)}: ${valueText(before)} → ${valueText(after)}`
-      );
-      const left = changes.length - shown.length;
-      return left > 0 ? [...shown, `and ${left} more`] : shown;
-    }
+      return undefined;
+    case "passed":
+      return changes.length === 0 ? style.dim : undefined;
     case "skipped":
-      return [style.warn(`skipped it: ${because}`)];
+      return style.warn;
     case "waiting":
-      return [style.accent(`lets it wait: ${because}`)];
+      return style.accent;
     case "linked":
-      return [style.good(`goes ${because}`)];
+      return style.good;
     case "dead":
-      return [style.bad(`dead: ${because}`)];
     case "failed":
-      return [style.bad(because)];
+      return style.bad;
   }
 }
 
 function end(now: LiveEnd, style: Style): string {
-  const title = "What would become of it now";
-  const reason = (rule: string, { text }: { readonly text: string }): string => `${rule}: ${text}`;
+  const { headline, notes, problems } = endWords(now);
+  const paint = endTone(now, style);
+  return titled("What would become of it now", [
+    paint === undefined ? headline : paint(headline),
+    ...notes,
+    ...problems.map(style.bad),
+    ...(now.kind === "send" ? recordLines(now) : []),
+  ], style);
+}
+
+function endTone(now: LiveEnd, style: Style): ((text: string) => string) | undefined {
   switch (now.kind) {
     case "skip":
-      return titled(title, [style.warn(`Skipped by ${reason(now.rule, now)}`)], style);
+      return style.warn;
     case "wait":
-      return titled(title, [style.accent(`Waiting, ${reason(now.rule, now)}`)], style);
+      return style.accent;
     case "dead":
-      return titled(title, [
-        style.bad(`Dead, ${reason(now.rule, now)}`),
-        ...(now.detail === "" ? [] : [now.detail]),
-      ], style);
-    case "link":
-      return titled(title, [now.rule === undefined ? now.text : reason(now.rule, now)], style);
     case "failed":
-      return titled(title, [style.bad(`Cannot be said: ${now.detail}`)], style);
+      return style.bad;
+    case "link":
+      return undefined;
     case "send":
-      return titled(title, sending(now, style), style);
+      return { same: style.good, changed: style.warn, new: style.accent }[now.compared];
   }
 }
 
-function sending(now: Extract<LiveEnd, { readonly kind: "send" }>, style: Style): string[] {
-  const compared = {
-    same: style.good("Just what Ometria accepted last: nothing would be sent"),
-    changed: style.warn("Differs from what Ometria accepted last: it would be sent again"),
-    new: style.accent("Nothing was accepted of it yet: it would be sent"),
-  }[now.compared];
+function recordLines(
+  { contact, records }: Extract<LiveEnd, { readonly kind: "send" }>,
+): readonly string[] {
   const json = (record: unknown): string[] => JSON.stringify(record, undefined, 2).split("\n");
   return [
-    compared,
-    ...(now.refunds.length === 0 ? [] : [`With refunds ${now.refunds.join(", ")}`]),
-    ...now.unusable.map(({ refund, reason, detail }) =>
-      style.bad(`Without refund ${refund}, ${reason}: ${detail}`)
-    ),
-    ...(now.contact === undefined ? [] : ["First this contact:", ...json(now.contact)]),
-    ...now.records.flatMap(json),
+    ...(contact === undefined ? [] : ["First this contact:", ...json(contact)]),
+    ...records.flatMap(json),
   ];
-}
-
-function valueText(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
 }

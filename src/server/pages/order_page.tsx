@@ -1,21 +1,17 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { fieldText } from "../../runtime/desk/changes.ts";
 import type {
   Explanation,
   LiveEnd,
   LiveOrder,
-  StageReport,
   StandingName,
   StoredOrder,
 } from "../../runtime/explain/explain.ts";
 import { factWords } from "../../runtime/explain/fact_words.ts";
+import { endWords, refundedWords, stageWords } from "../../runtime/explain/stage_words.ts";
 import { moment } from "../figures.ts";
 import { pipelinePath } from "./layout.tsx";
 import { Facts } from "./parts.tsx";
-
-/** Changed fields of one stage that are shown one by one. */
-const CHANGES = 12;
 
 /** Where orders are looked for. */
 export function SearchForm(props: { readonly said?: string }): JSX.Element {
@@ -121,18 +117,15 @@ function dueLines({ due }: StoredOrder): readonly string[] {
 }
 
 function refundLines({ refunds, credits }: StoredOrder): readonly Child[] {
-  const what = (lines: StoredOrder["refunds"][number]["lines"]): string =>
-    lines.length === 0 ? "nothing any more" : lines
-      .map(({ quantity, sku, amount }) => `${quantity} × ${sku || "?"} for ${amount}`).join(", ");
   return [
     ...refunds.map(({ refund, lines }) => (
       <>
-        Refund <OrderLink id={refund} /> gave back {what(lines)}
+        Refund <OrderLink id={refund} /> gave back {refundedWords(lines)}
       </>
     )),
     ...credits.map(({ original, lines, standing }) => (
       <>
-        Gives back of order <OrderLink id={original} /> ({standing}): {what(lines)}
+        Gives back of order <OrderLink id={original} /> ({standing}): {refundedWords(lines)}
       </>
     )),
   ];
@@ -181,7 +174,7 @@ function Now({ now }: { readonly now: LiveOrder }): JSX.Element {
                 <dt>
                   {report.name === undefined ? report.stage : `${report.stage} ${report.name}`}
                 </dt>
-                <dd>{stageLines(report).map((line) => <div>{line}</div>)}</dd>
+                <dd>{stageWords(report).map((line) => <div>{line}</div>)}</dd>
               </>
             ))}
           </dl>
@@ -192,59 +185,10 @@ function Now({ now }: { readonly now: LiveOrder }): JSX.Element {
   }
 }
 
-function stageLines({ outcome, because = "", changes }: StageReport): readonly string[] {
-  switch (outcome) {
-    case "made":
-      return [`made the record: ${changes.length} ${changes.length === 1 ? "field" : "fields"}`];
-    case "passed": {
-      if (changes.length === 0) return ["passed it on as it was"];
-      const shown = changes.slice(0, CHANGES).map(({ path, before, after }) =>
-        `${fieldText(path)}: ${valueText(before)} → ${valueText(after)}`
-      );
-      const left = changes.length - shown.length;
-      return left > 0 ? [...shown, `and ${left} more`] : shown;
-    }
-    case "skipped":
-      return [`skipped it: ${because}`];
-    case "waiting":
-      return [`lets it wait: ${because}`];
-    case "linked":
-      return [`goes ${because}`];
-    case "dead":
-      return [`dead: ${because}`];
-    case "failed":
-      return [because];
-  }
-}
-
 function endLines(end: LiveEnd): readonly string[] {
-  switch (end.kind) {
-    case "skip":
-      return [`Skipped by ${end.rule}: ${end.text}`];
-    case "wait":
-      return [`Waiting, ${end.rule}: ${end.text}`];
-    case "dead":
-      return [`Dead, ${end.rule}: ${end.text}`, ...(end.detail === "" ? [] : [end.detail])];
-    case "link":
-      return [end.rule === undefined ? end.text : `${end.rule}: ${end.text}`];
-    case "failed":
-      return [`Cannot be said: ${end.detail}`];
-    case "send":
-      return [
-        COMPARED[end.compared],
-        ...(end.refunds.length === 0 ? [] : [`With refunds ${end.refunds.join(", ")}`]),
-        ...end.unusable.map(({ refund, reason, detail }) =>
-          `Without refund ${refund}, ${reason}: ${detail}`
-        ),
-      ];
-  }
+  const { headline, notes, problems } = endWords(end);
+  return [headline, ...notes, ...problems];
 }
-
-const COMPARED = {
-  same: "Just what Ometria accepted last: nothing would be sent",
-  changed: "Differs from what Ometria accepted last: it would be sent again",
-  new: "Nothing was accepted of it yet: it would be sent",
-} as const;
 
 function Record(
   { end, orderId, isShown }: {
@@ -271,8 +215,4 @@ function Record(
         )}
     </>
   );
-}
-
-function valueText(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
 }
