@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { contentHash } from "../engine/content_hash.ts";
 import { decide } from "../engine/decide.ts";
 import { linksOf } from "../engine/settle.ts";
 import type { Sent, TallyName } from "../engine/settle.ts";
@@ -259,7 +260,7 @@ function planSends(decided: readonly Decided[], context: PipelineContext): reado
   return decided.flatMap(({ item, decision }): Planned[] => {
     if (decision.kind !== "send") return [];
     const { encoded } = decision;
-    const hash = context.keyedHash([...encoded.bodies, encoded.contact ?? ""].join("\n"));
+    const hash = contentHash(encoded, context.keyedHash);
     const planned = { orderId: item.pointer.orderId, encoded, hash };
     if (item.row?.hash === hash && !item.pointer.force) {
       return [{ ...planned, settled: { kind: "unchanged" } }];

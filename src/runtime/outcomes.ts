@@ -1,3 +1,4 @@
+import { markHash } from "../engine/content_hash.ts";
 import { getLogger } from "@logtape/logtape";
 import { productMatchesOf } from "../engine/product_matches.ts";
 import { linksOf, settleBatch } from "../engine/settle.ts";
@@ -11,7 +12,6 @@ import type { PipelineContext } from "./context.ts";
 import type { Fetched } from "./fetched.ts";
 import type { Lane } from "./lane.ts";
 import { noteSettled } from "./settled_figures.ts";
-import { markLength } from "./sweep.ts";
 
 const logger = getLogger(["tillpipe", "batch"]);
 
@@ -192,7 +192,7 @@ function marksOf(
         ? [
           [
             item.pointer.orderId,
-            context.keyedHash(markText(item.reading.order)).slice(0, markLength),
+            markHash(markText(item.reading.order), context.keyedHash),
           ] as const,
         ]
         : []

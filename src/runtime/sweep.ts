@@ -1,3 +1,4 @@
+import { markHash } from "../engine/content_hash.ts";
 import { getLogger } from "@logtape/logtape";
 import type { OrderMark } from "../sitoo/api.ts";
 import type { WebhookSource } from "../stages/contract.ts";
@@ -11,8 +12,6 @@ const logger = getLogger(["tillpipe", "sweep"]);
 /** Ids looked at again: Sitoo does not rule out that a lower id is committed after a higher one. */
 const overlap = 200;
 const marksPerPage = 500;
-/** Hex digits of a mark's keyed hash that the ledger keeps. */
-export const markLength = 16;
 
 /** A look that is under way, a page at a time. */
 interface Look {
@@ -132,7 +131,7 @@ export class Sweep {
     return marks.filter((mark) => {
       const row = rows.get(mark.orderId);
       if (row === undefined) return mark.orderId >= look.unknownFrom;
-      return row.mark !== keyedHash(mark.text).slice(0, markLength);
+      return row.mark !== markHash(mark.text, keyedHash);
     }).map((mark) => ({
       orderId: mark.orderId,
       origin: "sweep",

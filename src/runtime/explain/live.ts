@@ -1,3 +1,4 @@
+import { contentHash } from "../../engine/content_hash.ts";
 import { refundEnd, sameLinks } from "../../engine/refund_outcome.ts";
 import { traceOrder } from "../../engine/trace.ts";
 import type { Decision, Item } from "../../engine/work.ts";
@@ -84,8 +85,7 @@ function hashOf(
   { keyedHash }: Pick<PipelineContext, "keyedHash">,
 ): string | undefined {
   if (decision?.kind !== "send") return undefined;
-  const { bodies, contact = "" } = decision.encoded;
-  return keyedHash([...bodies, contact].join("\n"));
+  return contentHash(decision.encoded, keyedHash);
 }
 
 interface EndSetting extends Setting {

@@ -1,8 +1,8 @@
+import { markHash } from "../../engine/content_hash.ts";
 import type { OrderHead, OrderPlace } from "../../records/order_head.ts";
 import { Decimal } from "../../records/money.ts";
 import type { LedgerRow } from "../../store/rows.ts";
 import type { PipelineContext } from "../context.ts";
-import { markLength } from "../sweep.ts";
 import type { VerifyAsked } from "./estimate.ts";
 import { type Finding, Findings, isHealedByItself } from "./findings.ts";
 import type { Sheet } from "./head_reader.ts";
@@ -120,7 +120,7 @@ export class Comparison {
       orderId: head.orderid,
       orderdate: head.orderdate,
       money,
-      mark: this.#context.keyedHash(head.mark).slice(0, markLength),
+      mark: markHash(head.mark, this.#context.keyedHash),
       beforeStart: row === undefined && await this.#starts.isAfter(head, this.#signal),
       row,
     }, this.situation);

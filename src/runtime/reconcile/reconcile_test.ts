@@ -1,3 +1,4 @@
+import { markHash } from "../../engine/content_hash.ts";
 import { deliveredRow } from "../../engine/testing.ts";
 import { ApiError } from "../../http/error.ts";
 import { createMemoryOmetria } from "../../ometria/memory.ts";
@@ -14,7 +15,6 @@ import { openMemoryStore } from "../../store/testing.ts";
 import { ManualClock } from "../../time/manual_clock.ts";
 import type { PipelineContext } from "../context.ts";
 import { RefusalError } from "../refusal.ts";
-import { markLength } from "../sweep.ts";
 import { emptyPipeline, testContext } from "../testing.ts";
 import { reconcile } from "./reconcile.ts";
 import type { ReconcileReport } from "./report.ts";
@@ -86,7 +86,7 @@ function rowOf(order: SitooOrder, { keyedHash }: PipelineContext): LedgerRow {
     store: "",
     day,
     hash: keyedHash([...bodies, ""].join("\n")),
-    mark: keyedHash(markText(order)).slice(0, markLength),
+    mark: markHash(markText(order), keyedHash),
   });
 }
 
@@ -173,10 +173,13 @@ Deno.test("reconcile() sees that what a sale gives back of another one has not g
     },
   };
   await all.deliver(order(1), order(2));
-  const mark = all.context.keyedHash(markText(order(2, { moneytotal_gross_all: "100.00" })));
+  const mark = markHash(
+    markText(order(2, { moneytotal_gross_all: "100.00" })),
+    all.context.keyedHash,
+  );
   await all.write({
     links: [back],
-    ledger: [{ ...rowOf(order(2), all.context), at: 2, mark: mark.slice(0, markLength) }],
+    ledger: [{ ...rowOf(order(2), all.context), at: 2, mark }],
   });
   const report = await reconcile({ ...all.context, pipeline }, { from: day, to: day }, signal);
   assertEquals(report.differences.map(({ orderId, cause, detail }) => [orderId, cause, detail]), [

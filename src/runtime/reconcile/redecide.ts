@@ -1,3 +1,4 @@
+import { contentHash } from "../../engine/content_hash.ts";
 import { decide } from "../../engine/decide.ts";
 import type { Decided, Item, Reading } from "../../engine/work.ts";
 import { ApiError } from "../../http/error.ts";
@@ -86,8 +87,7 @@ function idOf({ item }: Decided): number {
 
 function isOther({ item, decision }: Decided, { keyedHash }: PipelineContext): boolean {
   if (decision.kind !== "send" || item.row?.hash === undefined) return false;
-  const { bodies, contact } = decision.encoded;
-  return keyedHash([...bodies, contact ?? ""].join("\n")) !== item.row.hash;
+  return contentHash(decision.encoded, keyedHash) !== item.row.hash;
 }
 
 /** Runs the stages; when one fails as a whole, order by order, so that only the culprit counts as dead. */

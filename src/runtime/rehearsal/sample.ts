@@ -1,3 +1,4 @@
+import { contentHash } from "../../engine/content_hash.ts";
 import { decide } from "../../engine/decide.ts";
 import { isMap } from "../../definition/plain.ts";
 import type { Decided, Item } from "../../engine/work.ts";
@@ -98,7 +99,7 @@ function addPushes(
     const { encoded } = decision;
     const person = encoded.contact === undefined ? undefined : idOf(encoded.contact);
     if (person !== undefined) sample.people.set(person, (sample.people.get(person) ?? 0) + 1);
-    const hash = keyedHash([...encoded.bodies, encoded.contact ?? ""].join("\n"));
+    const hash = contentHash(encoded, keyedHash);
     if (item.row?.hash === hash) continue;
     sample.sends++;
     bodies += encoded.bodies.length;
