@@ -1,3 +1,4 @@
+import { isPath } from "../definition/module_url.ts";
 import type { Diagnostic, Span } from "../definition/diagnostic.ts";
 import {
   loadDefinition,
@@ -125,7 +126,7 @@ function modulesOf(
   ];
   return stages.flatMap(({ options, path: at }) => {
     const specifier = isMap(options) ? options["module"] : undefined;
-    if (typeof specifier !== "string" || !/^\.{0,2}\//.test(specifier)) return [];
+    if (typeof specifier !== "string" || !isPath(specifier)) return [];
     const url = new URL(specifier, toFileUrl(path));
     return [{ specifier, url, file, span: locate([...at, "with", "module"]) }];
   });

@@ -1,3 +1,4 @@
+import { resolveFrom } from "../definition/module_url.ts";
 import { keyedHash } from "../crypto/keyed_hash.ts";
 import type {
   OmetriaConnection,
@@ -99,7 +100,7 @@ function createContext(
     keyedHash: hash,
     cache: store.cache,
     forgotten: (hashes) => options.store.forgotten(hashes),
-    resolve: (specifier) => /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : specifier,
+    resolve: resolveFrom(url),
   };
   const pipeline = compile(definition, registry, services);
   const tell = createAlert([{ definition }]);

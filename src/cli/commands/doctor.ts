@@ -1,3 +1,4 @@
+import { resolveFrom } from "../../definition/module_url.ts";
 import { randomBytes } from "node:crypto";
 import { keyedHash } from "../../crypto/keyed_hash.ts";
 import { Bench } from "../../runtime/doctor/bench.ts";
@@ -93,7 +94,7 @@ async function examineOne(
     definition,
     clock,
     keyedHash: (text) => keyedHash(secret, text),
-    resolve: (specifier) => /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : specifier,
+    resolve: resolveFrom(url),
     ...(store === undefined ? {} : { store }),
   });
   if (!json) terminal.print(`\n${terminal.style.bold(definition.name)}`);

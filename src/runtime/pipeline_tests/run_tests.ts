@@ -1,3 +1,4 @@
+import { resolveFrom } from "../../definition/module_url.ts";
 import type { FieldPath, PipelineDefinition } from "../../definition/definition.ts";
 import type { Diagnostic, Span } from "../../definition/diagnostic.ts";
 import type { PipelineSource } from "../../definition/load.ts";
@@ -128,8 +129,7 @@ async function failuresOf(
   const dates = [...known, ...first].flatMap((order) => placedAt(order) ?? []);
   const newest = dates.length === 0 ? SOME_TIME : Math.max(...dates) + 60_000;
   const now = test.now === undefined ? newest : Date.parse(test.now);
-  const resolve = (specifier: string): string =>
-    /^\.{0,2}\//.test(specifier) ? new URL(specifier, suite.pipeline.url).href : specifier;
+  const resolve = resolveFrom(suite.pipeline.url);
   await using world = await TestWorld.create({ definition, test, now, resolve }, signal);
   world.put(known);
   const failures: TestFailure[] = [];

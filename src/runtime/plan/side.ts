@@ -1,3 +1,4 @@
+import { resolveFrom } from "../../definition/module_url.ts";
 import type { PipelineDefinition } from "../../definition/definition.ts";
 import { compile } from "../../engine/compile.ts";
 import type { CompiledPipeline } from "../../engine/compiled.ts";
@@ -55,7 +56,7 @@ export async function createSide(
     keyedHash: world.keyedHash,
     cache: world.cache,
     forgotten: world.forgotten,
-    resolve: (specifier) => /^\.{0,2}\//.test(specifier) ? new URL(specifier, url).href : specifier,
+    resolve: resolveFrom(url),
   });
   await pipeline.transform.ready?.(signal);
   const sources = [pipeline.webhook, pipeline.history].filter((source) => source !== undefined);

@@ -1,3 +1,4 @@
+import { resolveFrom } from "../../definition/module_url.ts";
 import { parsePipelineTests } from "../../definition/pipeline_tests.ts";
 import { fieldsToRead } from "../../engine/compile.ts";
 import type { SitooOrder } from "../../records/sitoo_order.ts";
@@ -111,8 +112,7 @@ async function play(
     throw new RefusalError("Cannot record the order: it has no date", "See its orderdate at Sitoo");
   }
   const definition = testDefinition(pipeline, test, env);
-  const resolve = (specifier: string): string =>
-    /^\.{0,2}\//.test(specifier) ? new URL(specifier, pipeline.url).href : specifier;
+  const resolve = resolveFrom(pipeline.url);
   const now = placed + 60_000;
   await using world = await TestWorld.create({ definition, test, now, resolve }, signal);
   for (const step of test.steps) await world.step(step, step.orders, signal);
