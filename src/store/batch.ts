@@ -62,9 +62,11 @@ export async function commitBatch(
     }
     parts.confirmations.remove(draft, batch.confirmed ?? []);
     parts.confirmations.set(draft, batch.confirm ?? []);
-    await moveCounters(draft, parts, { batch, rows });
-    await parts.activity.note(draft, batch, rows);
-    await parts.products.note(draft, batch);
+    await Promise.all([
+      moveCounters(draft, parts, { batch, rows }),
+      parts.activity.note(draft, batch, rows),
+      parts.products.note(draft, batch),
+    ]);
     parts.lane.setClaim(draft, batch.inHand);
     return deleteWhatFits(draft, batch.done);
   });

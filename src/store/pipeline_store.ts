@@ -237,12 +237,13 @@ export class KvPipelineStore implements PipelineStore {
   }
 
   async counters(): Promise<Counters> {
-    const entry = await this.#options.db.get(singleKey(this.#account, "counters"));
-    const orders = readRow(orderCountsCodec, entry) ?? NO_COUNTS;
-    const { states, skipped } = await this.#outbox.counts();
-    const products = await this.#products.row();
+    const [entry, { states, skipped }, products] = await Promise.all([
+      this.#options.db.get(singleKey(this.#account, "counters")),
+      this.#outbox.counts(),
+      this.#products.row(),
+    ]);
     return {
-      ...orders,
+      ...readRow(orderCountsCodec, entry) ?? NO_COUNTS,
       receipts: states,
       receiptsSkipped: skipped,
       ...(products === undefined ? {} : { products }),
