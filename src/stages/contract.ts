@@ -455,6 +455,11 @@ function aboutBoth<A, B, C>(
 /** What an earlier stage found beside the record stays with it. */
 function carryOn<T>(before: Passed<unknown>, verdict: Verdict<T>): Verdict<T> {
   if (verdict.kind !== "pass") return verdict;
+  if (
+    before.links === undefined && before.unusable === undefined && before.products === undefined
+  ) {
+    return verdict;
+  }
   const products = verdict.products ?? before.products;
   const found = products === undefined ? {} : { products };
   if (before.links === undefined && before.unusable === undefined) return { ...verdict, ...found };
