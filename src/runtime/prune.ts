@@ -1,3 +1,4 @@
+import { isPrunable } from "../store/pruning.ts";
 import { localDay, startOfDay } from "../time/zone.ts";
 import type { PipelineContext } from "./context.ts";
 import { sitesOf, zoneOf } from "./reconcile/places.ts";
@@ -52,8 +53,7 @@ export async function prune(
   let rows = 0;
   if (dryRun) {
     for await (const row of store.ledgerRange(0, first)) {
-      const isQuiet = row.outcome !== "waiting" && row.outcome !== "dead";
-      if (isQuiet && Math.max(row.at, row.acceptedAt ?? 0) < endedBefore) rows++;
+      if (isPrunable(row, endedBefore)) rows++;
     }
     return { rows, keptFrom: first };
   }

@@ -12,6 +12,11 @@ const rowsPerCommit = 400;
 /** Ends that nobody has to see to. */
 const quiet: readonly OutcomeName[] = ["delivered", "linked", "skipped"];
 
+/** Whether a row may be taken away: its order has ended, before that time (epoch ms). */
+export function isPrunable(row: LedgerRow, endedBefore: number): boolean {
+  return quiet.includes(row.outcome) && Math.max(row.at, row.acceptedAt ?? 0) < endedBefore;
+}
+
 /** Takes old rows out of a ledger. */
 export class Pruning {
   readonly #db: Database;
@@ -35,8 +40,7 @@ export class Pruning {
     await this.#noteKeptFrom(below);
     let rows: LedgerRow[] = [];
     for await (const row of this.#ledger.range(0, below)) {
-      const end = Math.max(row.at, row.acceptedAt ?? 0);
-      if (!quiet.includes(row.outcome) || end >= endedBefore) continue;
+      if (!isPrunable(row, endedBefore)) continue;
       rows.push(row);
       if (rows.length < rowsPerCommit) continue;
       yield await this.#remove(rows);
