@@ -1,3 +1,4 @@
+import { withMethods } from "../with_methods.ts";
 import { resolveFrom } from "../../definition/module_url.ts";
 import type { PipelineDefinition } from "../../definition/definition.ts";
 import { compile } from "../../engine/compile.ts";
@@ -81,17 +82,5 @@ function overlay(below: PlanWorld["cache"]): StageCache {
 function readOnly(ometria: OmetriaApi): OmetriaApi {
   const refuse = (): Promise<never> =>
     Promise.reject(new TypeError("Nothing is sent while pipelines are compared"));
-  return { ...bound(ometria), push: refuse, sendEmail: refuse };
-}
-
-function bound(ometria: OmetriaApi): OmetriaApi {
-  return {
-    push: ometria.push.bind(ometria),
-    sendEmail: ometria.sendEmail.bind(ometria),
-    readOrder: ometria.readOrder.bind(ometria),
-    recentOrders: ometria.recentOrders.bind(ometria),
-    products: ometria.products.bind(ometria),
-    pushErrors: ometria.pushErrors.bind(ometria),
-    optInStatus: ometria.optInStatus.bind(ometria),
-  };
+  return withMethods(ometria, { push: refuse, sendEmail: refuse });
 }

@@ -1,3 +1,4 @@
+import { withMethods } from "../with_methods.ts";
 import type { RefundLink } from "../../records/refund_link.ts";
 import type { Checkpoint, LedgerRow } from "../../store/rows.ts";
 import type { BatchCommit, PipelineStore, StoreCache } from "../../store/store.ts";
@@ -54,14 +55,7 @@ export function overlayStore({ real, scratch, onCommit }: OverlayOptions): Pipel
       await scratch.commit(hold, counted);
     },
   };
-  return new Proxy(scratch, {
-    get: (target, name): unknown => {
-      const method: unknown = Reflect.get(own, name) ?? Reflect.get(target, name);
-      return typeof method === "function" && !Object.hasOwn(own, name)
-        ? method.bind(target)
-        : method;
-    },
-  });
+  return withMethods(scratch, own);
 }
 
 /** A run that is under way goes on without the rehearsal, which begins where it has come to. */

@@ -1,3 +1,4 @@
+import { withMethods } from "../with_methods.ts";
 import { contentHash } from "../../engine/content_hash.ts";
 import { decide } from "../../engine/decide.ts";
 import { isMap } from "../../definition/plain.ts";
@@ -46,16 +47,10 @@ export function emptySample(): Sample {
 
 /** An Ometria that looks nobody up and says that everybody may be opted in; `onLookUp`: it was asked to. */
 export function withoutLookUps(ometria: OmetriaApi, onLookUp: () => void): OmetriaApi {
-  return new Proxy(ometria, {
-    get: (target, name): unknown => {
-      if (name === "optInStatus") {
-        return () => {
-          onLookUp();
-          return Promise.resolve("none");
-        };
-      }
-      const method: unknown = Reflect.get(target, name);
-      return typeof method === "function" ? method.bind(target) : method;
+  return withMethods(ometria, {
+    optInStatus: () => {
+      onLookUp();
+      return Promise.resolve("none");
     },
   });
 }
