@@ -1,27 +1,3 @@
-/** What a receipt is headed and labelled with. */
-export interface ReceiptWords {
-  readonly receipt: string;
-  readonly refund: string;
-  readonly number: string;
-  readonly date: string;
-  readonly store: string;
-  readonly staff: string;
-  readonly codes: string;
-  readonly item: string;
-  readonly quantity: string;
-  readonly amount: string;
-  readonly discount: string;
-  readonly shipping: string;
-  readonly fee: string;
-  readonly rounding: string;
-  readonly total: string;
-  readonly paidBy: string;
-  readonly taxRate: string;
-  readonly net: string;
-  readonly tax: string;
-  readonly gross: string;
-}
-
 const names = [
   "receipt",
   "refund",
@@ -30,9 +6,6 @@ const names = [
   "store",
   "staff",
   "codes",
-  "item",
-  "quantity",
-  "amount",
   "discount",
   "shipping",
   "fee",
@@ -43,57 +16,60 @@ const names = [
   "net",
   "tax",
   "gross",
-] as const satisfies readonly (keyof ReceiptWords)[];
+] as const;
+
+/** What a receipt is headed and labelled with. */
+export type ReceiptWords = Readonly<Record<typeof names[number], string>>;
 
 const english =
-  "Receipt|Refund|Receipt number|Date|Store|Served by|Voucher|Item|Quantity|Amount|Discount|Delivery|Payment fee|Rounding|Total|Paid by|VAT rate|Net|VAT|Gross";
+  "Receipt|Refund|Receipt number|Date|Store|Served by|Voucher|Discount|Delivery|Payment fee|Rounding|Total|Paid by|VAT rate|Net|VAT|Gross";
 
 /** By language, in the order of the names above. */
 const tables: ReadonlyMap<string, string> = new Map([
   ["en", english],
   [
     "sv",
-    "Kvitto|Återbetalning|Kvittonummer|Datum|Butik|Säljare|Kupong|Artikel|Antal|Belopp|Rabatt|Frakt|Betalavgift|Öresavrundning|Totalt|Betalsätt|Momssats|Netto|Moms|Brutto",
+    "Kvitto|Återbetalning|Kvittonummer|Datum|Butik|Säljare|Kupong|Rabatt|Frakt|Betalavgift|Öresavrundning|Totalt|Betalsätt|Momssats|Netto|Moms|Brutto",
   ],
   [
     "nb",
-    "Kvittering|Refusjon|Kvitteringsnummer|Dato|Butikk|Selger|Kupong|Vare|Antall|Beløp|Rabatt|Frakt|Betalingsgebyr|Avrunding|Totalt|Betalt med|Mva-sats|Netto|Mva|Brutto",
+    "Kvittering|Refusjon|Kvitteringsnummer|Dato|Butikk|Selger|Kupong|Rabatt|Frakt|Betalingsgebyr|Avrunding|Totalt|Betalt med|Mva-sats|Netto|Mva|Brutto",
   ],
   [
     "da",
-    "Kvittering|Tilbagebetaling|Kvitteringsnummer|Dato|Butik|Ekspedient|Kupon|Vare|Antal|Beløb|Rabat|Fragt|Betalingsgebyr|Afrunding|I alt|Betalt med|Momssats|Netto|Moms|Brutto",
+    "Kvittering|Tilbagebetaling|Kvitteringsnummer|Dato|Butik|Ekspedient|Kupon|Rabat|Fragt|Betalingsgebyr|Afrunding|I alt|Betalt med|Momssats|Netto|Moms|Brutto",
   ],
   [
     "fi",
-    "Kuitti|Hyvitys|Kuittinumero|Päivämäärä|Myymälä|Myyjä|Kuponki|Tuote|Määrä|Summa|Alennus|Toimitus|Maksupalkkio|Pyöristys|Yhteensä|Maksutapa|ALV-kanta|Veroton|ALV|Verollinen",
+    "Kuitti|Hyvitys|Kuittinumero|Päivämäärä|Myymälä|Myyjä|Kuponki|Alennus|Toimitus|Maksupalkkio|Pyöristys|Yhteensä|Maksutapa|ALV-kanta|Veroton|ALV|Verollinen",
   ],
   [
     "de",
-    "Beleg|Erstattung|Belegnummer|Datum|Filiale|Es bediente Sie|Gutschein|Artikel|Menge|Betrag|Rabatt|Versand|Zahlungsgebühr|Rundung|Summe|Bezahlt mit|MwSt.-Satz|Netto|MwSt.|Brutto",
+    "Beleg|Erstattung|Belegnummer|Datum|Filiale|Es bediente Sie|Gutschein|Rabatt|Versand|Zahlungsgebühr|Rundung|Summe|Bezahlt mit|MwSt.-Satz|Netto|MwSt.|Brutto",
   ],
   [
     "nl",
-    "Kassabon|Terugbetaling|Bonnummer|Datum|Winkel|Medewerker|Kortingscode|Artikel|Aantal|Bedrag|Korting|Verzending|Betaalkosten|Afronding|Totaal|Betaald met|Btw-tarief|Netto|Btw|Bruto",
+    "Kassabon|Terugbetaling|Bonnummer|Datum|Winkel|Medewerker|Kortingscode|Korting|Verzending|Betaalkosten|Afronding|Totaal|Betaald met|Btw-tarief|Netto|Btw|Bruto",
   ],
   [
     "fr",
-    "Ticket de caisse|Remboursement|Numéro de ticket|Date|Magasin|Vendeur|Code promo|Article|Quantité|Montant|Remise|Livraison|Frais de paiement|Arrondi|Total|Réglé par|Taux de TVA|HT|TVA|TTC",
+    "Ticket de caisse|Remboursement|Numéro de ticket|Date|Magasin|Vendeur|Code promo|Remise|Livraison|Frais de paiement|Arrondi|Total|Réglé par|Taux de TVA|HT|TVA|TTC",
   ],
   [
     "es",
-    "Recibo|Reembolso|Número de recibo|Fecha|Tienda|Atendido por|Cupón|Artículo|Cantidad|Importe|Descuento|Envío|Comisión de pago|Redondeo|Total|Pagado con|Tipo de IVA|Base|IVA|Total con IVA",
+    "Recibo|Reembolso|Número de recibo|Fecha|Tienda|Atendido por|Cupón|Descuento|Envío|Comisión de pago|Redondeo|Total|Pagado con|Tipo de IVA|Base|IVA|Total con IVA",
   ],
   [
     "it",
-    "Ricevuta|Rimborso|Numero ricevuta|Data|Negozio|Servito da|Buono|Articolo|Quantità|Importo|Sconto|Consegna|Commissione|Arrotondamento|Totale|Pagato con|Aliquota IVA|Imponibile|IVA|Totale IVA incl.",
+    "Ricevuta|Rimborso|Numero ricevuta|Data|Negozio|Servito da|Buono|Sconto|Consegna|Commissione|Arrotondamento|Totale|Pagato con|Aliquota IVA|Imponibile|IVA|Totale IVA incl.",
   ],
   [
     "ar",
-    "إيصال|استرداد|رقم الإيصال|التاريخ|المتجر|البائع|قسيمة|الصنف|الكمية|المبلغ|خصم|التوصيل|رسوم الدفع|تقريب|الإجمالي|طريقة الدفع|نسبة الضريبة|الصافي|الضريبة|الإجمالي مع الضريبة",
+    "إيصال|استرداد|رقم الإيصال|التاريخ|المتجر|البائع|قسيمة|خصم|التوصيل|رسوم الدفع|تقريب|الإجمالي|طريقة الدفع|نسبة الضريبة|الصافي|الضريبة|الإجمالي مع الضريبة",
   ],
   [
     "he",
-    "קבלה|החזר|מספר קבלה|תאריך|חנות|מוכר|קופון|פריט|כמות|סכום|הנחה|משלוח|עמלת תשלום|עיגול|סך הכול|אמצעי תשלום|שיעור מע״מ|נטו|מע״מ|ברוטו",
+    "קבלה|החזר|מספר קבלה|תאריך|חנות|מוכר|קופון|הנחה|משלוח|עמלת תשלום|עיגול|סך הכול|אמצעי תשלום|שיעור מע״מ|נטו|מע״מ|ברוטו",
   ],
 ]);
 
@@ -133,9 +109,6 @@ function wordsOf(table: string): ReceiptWords {
     store: word("store"),
     staff: word("staff"),
     codes: word("codes"),
-    item: word("item"),
-    quantity: word("quantity"),
-    amount: word("amount"),
     discount: word("discount"),
     shipping: word("shipping"),
     fee: word("fee"),
