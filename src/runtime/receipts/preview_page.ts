@@ -1,4 +1,5 @@
 import type { Receipt } from "../../records/receipt.ts";
+import { fillFields, valueAt } from "../../stages/sinks/receipt_subject.ts";
 import { defaultReceipt } from "../../stages/sinks/default_receipt/default_receipt.ts";
 
 /**
@@ -6,7 +7,9 @@ import { defaultReceipt } from "../../stages/sinks/default_receipt/default_recei
  * line that says so; content of one's own has its fields filled in as Ometria does.
  */
 export function previewPage(message: Receipt): string {
-  if (message.content !== undefined) return filled(message.content.html, message.data);
+  if (message.content !== undefined) {
+    return fillFields(message.content.html, message.data, escape);
+  }
   const { html } = defaultReceipt(message.data, {
     locale: localeOf(message.data),
     seller: [message.from.name ?? message.from.email],
@@ -20,28 +23,8 @@ export function previewPage(message: Receipt): string {
   );
 }
 
-function filled(html: string, data: Readonly<Record<string, unknown>>): string {
-  return html.replaceAll(
-    /\{\{\s*([A-Za-z]\w*(?:\.[A-Za-z]\w*)*)\s*\}\}/g,
-    (_match, path: string) => escape(textAt(data, path)),
-  );
-}
-
 function localeOf(data: Readonly<Record<string, unknown>>): string {
-  return textAt(data, "details.locale") || "en-GB";
-}
-
-function textAt(data: Readonly<Record<string, unknown>>, path: string): string {
-  let value: unknown = data;
-  for (const name of path.split(".")) {
-    if (!isFields(value) || !Object.hasOwn(value, name)) return "";
-    value = value[name];
-  }
-  return typeof value === "string" || typeof value === "number" ? String(value) : "";
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
+  return valueAt(data, ["details", "locale"]) || "en-GB";
 }
 
 function escape(text: string): string {

@@ -1,3 +1,4 @@
+import { valueAt } from "../receipt_subject.ts";
 import { languageOf, type ReceiptLanguage } from "./words.ts";
 
 /** What the default receipt is written from: a template's merge fields. */
@@ -105,12 +106,7 @@ function rowsAt(data: ReceiptFieldsIn, name: string): readonly ReceiptFieldsIn[]
 }
 
 function textAt(data: ReceiptFieldsIn, path: string): string {
-  let value: unknown = data;
-  for (const name of path.split(".")) {
-    if (!isFields(value) || !Object.hasOwn(value, name)) return "";
-    value = value[name];
-  }
-  return typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
+  return valueAt(data, path.split(".")).trim();
 }
 
 function isFields(value: unknown): value is ReceiptFieldsIn {
