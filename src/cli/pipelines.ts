@@ -1,4 +1,3 @@
-import { isPath } from "../definition/module_url.ts";
 import type { Diagnostic, Span } from "../definition/diagnostic.ts";
 import {
   loadDefinition,
@@ -6,6 +5,7 @@ import {
   type LoadResult,
   type PipelineSource,
 } from "../definition/load.ts";
+import { isPath } from "../definition/module_url.ts";
 import { isMap } from "../definition/plain.ts";
 import { renderDiagnostics } from "../definition/render.ts";
 import { registry } from "../stages/registry.ts";

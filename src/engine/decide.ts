@@ -45,13 +45,7 @@ export async function decide(
     if (group.length === 0) return;
     const inputs = group.map(({ item, order }): Input<SitooOrder> => ({
       record: order,
-      facts: {
-        origin: item.pointer.origin,
-        // What is sent by force may be at Ometria, although the ledger does not know it.
-        delivered: item.row?.acceptedAt !== undefined || item.pointer.force,
-        links: applied.get(item.pointer.orderId) ?? [],
-        ...(item.consent === undefined ? {} : { consent: item.consent }),
-      },
+      facts: factsOf(item, applied.get(item.pointer.orderId) ?? []),
     }));
     const results = await inSpan(
       "run stages",
@@ -64,6 +58,20 @@ export async function decide(
       verdicts.set(item.pointer.orderId, verdict);
     });
   }
+}
+
+/** What the stages are told of an order beside the order itself. */
+export function factsOf(
+  { pointer, row, consent }: Item,
+  links: readonly RefundLink[],
+): Input<SitooOrder>["facts"] {
+  return {
+    origin: pointer.origin,
+    // What is sent by force may be at Ometria, although the ledger does not know it.
+    delivered: row?.acceptedAt !== undefined || pointer.force,
+    links,
+    ...(consent === undefined ? {} : { consent }),
+  };
 }
 
 /** Links by the refund that made them. A refund that has none any more maps to an empty list. */

@@ -1,7 +1,7 @@
 import type { RefundLink } from "../records/refund_link.ts";
-import type { Input, UnusableRefund, Verdict } from "../stages/contract.ts";
+import type { UnusableRefund, Verdict } from "../stages/contract.ts";
 import type { CompiledPipeline, CompiledStep } from "./compiled.ts";
-import { decisionOf } from "./decide.ts";
+import { decisionOf, factsOf } from "./decide.ts";
 import type { Decision, Item } from "./work.ts";
 
 /** What one stage was given, and what it made of it. */
@@ -30,15 +30,11 @@ export async function traceOrder(
   pipeline: CompiledPipeline,
   signal: AbortSignal,
 ): Promise<Trace> {
-  const { reading, row, links, pointer } = item;
+  const { reading, links } = item;
   if (reading.kind !== "order") {
     return { steps: [], decision: decisionOf(item, undefined, pipeline.orders) };
   }
-  const facts: Input<unknown>["facts"] = {
-    origin: pointer.origin,
-    delivered: row?.acceptedAt !== undefined || pointer.force,
-    links,
-  };
+  const facts = factsOf(item, links);
   const steps: TraceStep[] = [];
   const found: RefundLink[] = [];
   const unusable: UnusableRefund[] = [];

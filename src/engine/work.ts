@@ -69,3 +69,13 @@ export interface Decided {
   /** Links to this order that the decision takes into account, those of its own batch included. */
   readonly applied: readonly RefundLink[];
 }
+
+/** A pointer to an order that is looked at without anything of the inbox asking for it. */
+export function pointerTo(orderId: number, origin: Origin): Pointer {
+  return { orderId, origin, receivedAt: 0, attempts: 0, force: false, rows: [] };
+}
+
+/** The refunds of an order that still give something back. */
+export function linksInUse(links: readonly RefundLink[] | undefined): readonly RefundLink[] {
+  return (links ?? []).filter((link) => link.lines.length > 0);
+}

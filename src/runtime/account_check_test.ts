@@ -1,5 +1,5 @@
-import { testDefinition } from "../definition/testing.ts";
 import { Secret } from "../definition/secret.ts";
+import { testDefinition } from "../definition/testing.ts";
 import { deliveredRow } from "../engine/testing.ts";
 import { ApiError } from "../http/error.ts";
 import { createMemoryOmetria } from "../ometria/memory.ts";

@@ -3,6 +3,7 @@ import { contentHash } from "../engine/content_hash.ts";
 import { decide } from "../engine/decide.ts";
 import { linksOf } from "../engine/settle.ts";
 import type { Sent, TallyName } from "../engine/settle.ts";
+import { linksInUse } from "../engine/work.ts";
 import type { Decided, Item } from "../engine/work.ts";
 import { ApiError } from "../http/error.ts";
 import type { Priority } from "../http/rate_limiter.ts";
@@ -133,7 +134,7 @@ async function gather(
     return {
       pointer: isPruned ? { ...pointer, force: true } : pointer,
       reading: fetched.readings.get(pointer.orderId) ?? { kind: "missing" },
-      links: (links.get(pointer.orderId) ?? []).filter((link) => link.lines.length > 0),
+      links: linksInUse(links.get(pointer.orderId)),
       ...(row === undefined ? {} : { row }),
     };
   });

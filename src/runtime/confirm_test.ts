@@ -1,5 +1,5 @@
-import { deliveredRow } from "../engine/testing.ts";
 import { confirmAfter } from "../engine/confirmation.ts";
+import { deliveredRow } from "../engine/testing.ts";
 import { createMemoryOmetria } from "../ometria/memory.ts";
 import type { MemoryOmetria } from "../ometria/memory.ts";
 import type { StoredOrder } from "../ometria/api.ts";

@@ -1,5 +1,5 @@
-import { requestedRun } from "../engine/history_run.ts";
 import type { CompiledPipeline } from "../engine/compiled.ts";
+import { requestedRun } from "../engine/history_run.ts";
 import { anyRecordType } from "../records/record_type.ts";
 import { sitooOrderType } from "../records/sitoo_order.ts";
 import { sitooOrder } from "../records/testing.ts";

@@ -1,5 +1,5 @@
-import { startInstant } from "../engine/start_date.ts";
 import { requestedRun } from "../engine/history_run.ts";
+import { startInstant } from "../engine/start_date.ts";
 import type { Checkpoint } from "../store/rows.ts";
 import { localDay } from "../time/zone.ts";
 import type { PipelineContext } from "./context.ts";
@@ -78,11 +78,12 @@ async function startOf(
   signal: AbortSignal,
 ): Promise<Start> {
   const startDate = context.pipeline.history?.startDate ?? "1970-01-01";
-  const oldest = Math.floor(startInstant(startDate, await zoneOf(context, signal)) / 1000);
+  const zone = await zoneOf(context, signal);
+  const oldest = Math.floor(startInstant(startDate, zone) / 1000);
   if (from === undefined && restart !== true && known !== undefined) {
     const { next, since } = known;
     if (since !== undefined && since > oldest) {
-      const day = localDay(since * 1000, await zoneOf(context, signal));
+      const day = localDay(since * 1000, zone);
       onNote?.(
         `History was read from ${day} on, and start_date is ${startDate}: what lies between is left out; --restart reads it too`,
       );

@@ -1,5 +1,5 @@
-import { markHash } from "../engine/content_hash.ts";
 import { getLogger } from "@logtape/logtape";
+import { markHash } from "../engine/content_hash.ts";
 import { productMatchesOf } from "../engine/product_matches.ts";
 import { linksOf, settleBatch } from "../engine/settle.ts";
 import type { Sent, TallyName } from "../engine/settle.ts";
@@ -63,11 +63,12 @@ export async function commitOutcomes(
 
 async function commitPart(
   fetched: Fetched,
-  { decided, sent, ...known }: Happened,
+  happened: Happened,
   book: OutcomeBook,
 ): Promise<Tally> {
+  const { decided, sent } = happened;
   try {
-    return await commitWhole(fetched, { decided, sent, ...known }, book);
+    return await commitWhole(fetched, happened, book);
   } catch (error) {
     if (!(error instanceof RangeError) || decided.length < 2) throw error;
     logger.warn("Outcomes of {orders} orders are too much for one commit, and go into two", {

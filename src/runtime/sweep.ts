@@ -1,5 +1,5 @@
-import { markHash } from "../engine/content_hash.ts";
 import { getLogger } from "@logtape/logtape";
+import { markHash } from "../engine/content_hash.ts";
 import type { OrderMark } from "../sitoo/api.ts";
 import type { WebhookSource } from "../stages/contract.ts";
 import type { NewPointer, SweepRow } from "../store/rows.ts";

@@ -1,4 +1,3 @@
-import { resolveFrom } from "../definition/module_url.ts";
 import { keyedHash } from "../crypto/keyed_hash.ts";
 import type {
   OmetriaConnection,
@@ -6,6 +5,7 @@ import type {
   SitooConnection,
 } from "../definition/definition.ts";
 import { maskSecrets } from "../definition/mask.ts";
+import { resolveFrom } from "../definition/module_url.ts";
 import type { CompiledPipeline } from "../engine/compiled.ts";
 import { compile, fieldsToRead } from "../engine/compile.ts";
 import { observedPace, observedSlot } from "../http/observed_limits.ts";

@@ -70,9 +70,6 @@ export function namesKey(scope: string): Deno.KvKey {
   return [LAYOUT, "names", scope];
 }
 
-export function ledgerPrefix(scope: string): Deno.KvKey {
-  return [LAYOUT, "ledger", scope];
-}
 export function ledgerKey(scope: string, orderId: number): Deno.KvKey {
   return [LAYOUT, "ledger", scope, orderId];
 }

@@ -1,4 +1,5 @@
 import { decide } from "../../src/engine/decide.ts";
+import { pointerTo } from "../../src/engine/work.ts";
 import type { Decided, Item } from "../../src/engine/work.ts";
 import type { RefundLink } from "../../src/records/refund_link.ts";
 import type { PipelineContext } from "../../src/runtime/context.ts";
@@ -74,14 +75,7 @@ async function* pages(
     const last = answer.at(-1);
     if (last === undefined) return;
     const items = answer.map((one): Item => ({
-      pointer: {
-        orderId: one.orderId,
-        origin: "history",
-        receivedAt: 0,
-        attempts: 0,
-        force: false,
-        rows: [],
-      },
+      pointer: pointerTo(one.orderId, "history"),
       reading: one.ok
         ? { kind: "order", order: one.order }
         : { kind: "unreadable", detail: one.detail },

@@ -1,6 +1,6 @@
-import { resolveFrom } from "../../definition/module_url.ts";
 import { randomBytes } from "node:crypto";
 import { keyedHash } from "../../crypto/keyed_hash.ts";
+import { resolveFrom } from "../../definition/module_url.ts";
 import { Bench } from "../../runtime/doctor/bench.ts";
 import { examine, MOST_CALLS } from "../../runtime/doctor/doctor.ts";
 import type { Finding, FindingLevel } from "../../runtime/doctor/finding.ts";

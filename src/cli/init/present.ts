@@ -1,4 +1,5 @@
 import { parse } from "yaml";
+import { isMap } from "../../definition/plain.ts";
 import { isShipped } from "./pipeline_text.ts";
 
 /**
@@ -61,8 +62,4 @@ function yesNo(value: unknown): string | undefined {
 
 function asMap(value: unknown): Readonly<Record<string, unknown>> {
   return isMap(value) ? value : {};
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

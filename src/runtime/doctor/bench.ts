@@ -1,4 +1,5 @@
 import type { PipelineDefinition, StageUse } from "../../definition/definition.ts";
+import { isMap } from "../../definition/plain.ts";
 import { compile, fieldsToRead } from "../../engine/compile.ts";
 import type { CompiledPipeline } from "../../engine/compiled.ts";
 import { createRateLimiter } from "../../http/rate_limiter.ts";
@@ -132,8 +133,4 @@ function withoutLookUps(definition: PipelineDefinition): PipelineDefinition {
 
 function optionsOf({ options }: StageUse): Readonly<Record<string, unknown>> {
   return isMap(options) ? options : {};
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { contentHash } from "../../engine/content_hash.ts";
 import { refundEnd, sameLinks } from "../../engine/refund_outcome.ts";
 import { traceOrder } from "../../engine/trace.ts";
+import { linksInUse, pointerTo } from "../../engine/work.ts";
 import type { Decision, Item } from "../../engine/work.ts";
 import { ApiError } from "../../http/error.ts";
 import { normaliseEmail } from "../../records/email.ts";
@@ -52,10 +53,9 @@ async function explainRead(
 ): Promise<LiveOrder> {
   const { context, row } = setting;
   const { orderid } = order;
-  const links = ((await context.store.links([orderid])).get(orderid) ?? [])
-    .filter((link) => link.lines.length > 0);
+  const links = linksInUse((await context.store.links([orderid])).get(orderid));
   const item = (origin: Origin): Item => ({
-    pointer: { orderId: orderid, origin, receivedAt: 0, attempts: 0, force: false, rows: [] },
+    pointer: pointerTo(orderid, origin),
     reading: { kind: "order", order },
     links,
     ...(row === undefined ? {} : { row }),

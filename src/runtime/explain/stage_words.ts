@@ -1,5 +1,5 @@
-import { fieldText } from "../desk/changes.ts";
 import type { RefundedLine } from "../../records/refund_link.ts";
+import { fieldText } from "../desk/changes.ts";
 import type { LiveEnd, StageReport } from "./explanation.ts";
 
 /** Changed fields of one stage that are named one by one. */

@@ -1,7 +1,7 @@
-import { resolveFrom } from "../../definition/module_url.ts";
 import type { FieldPath, PipelineDefinition } from "../../definition/definition.ts";
 import type { Diagnostic, Span } from "../../definition/diagnostic.ts";
 import type { PipelineSource } from "../../definition/load.ts";
+import { resolveFrom } from "../../definition/module_url.ts";
 import { parsePipelineTests, type PipelineTest } from "../../definition/pipeline_tests.ts";
 import { collectActual } from "./actual.ts";
 import { compare, type Difference } from "./compare.ts";

@@ -1,3 +1,4 @@
+import { linksInUse, pointerTo } from "../../engine/work.ts";
 import type { Item } from "../../engine/work.ts";
 import type { ReadOrder } from "../../sitoo/api.ts";
 import type { PipelineStore } from "../../store/store.ts";
@@ -67,18 +68,11 @@ async function itemsOf(
   return page.map((read): Item => {
     const row = rows.get(read.orderId);
     return {
-      pointer: {
-        orderId: read.orderId,
-        origin: "live",
-        receivedAt: 0,
-        attempts: 0,
-        force: false,
-        rows: [],
-      },
+      pointer: pointerTo(read.orderId, "live"),
       reading: read.ok
         ? { kind: "order", order: read.order }
         : { kind: "unreadable", detail: read.detail },
-      links: (links.get(read.orderId) ?? []).filter((link) => link.lines.length > 0),
+      links: linksInUse(links.get(read.orderId)),
       ...(row === undefined ? {} : { row }),
     };
   });

@@ -1,12 +1,12 @@
-import { withMethods } from "../with_methods.ts";
-import { resolveFrom } from "../../definition/module_url.ts";
 import type { PipelineDefinition } from "../../definition/definition.ts";
+import { resolveFrom } from "../../definition/module_url.ts";
 import { compile } from "../../engine/compile.ts";
 import type { CompiledPipeline } from "../../engine/compiled.ts";
 import type { OmetriaApi } from "../../ometria/api.ts";
 import type { SitooApi } from "../../sitoo/api.ts";
 import type { StageCache, StageServices } from "../../stages/contract.ts";
 import { registry } from "../../stages/registry.ts";
+import { withMethods } from "../with_methods.ts";
 
 /** What two pipelines are compared in: everything is read, and nothing is written. */
 export interface PlanWorld {

@@ -1,7 +1,7 @@
 import type { OutboxRow, ReceiptState, ReceiptStep } from "../../store/rows.ts";
 
 /** ms after which a reservation whose process said no more is taken for a crash. Longer than any call. */
-export const reservedFor = 120_000;
+const reservedFor = 120_000;
 /** Acts of operators that a receipt keeps. */
 const stepsKept = 8;
 

@@ -110,7 +110,7 @@ export function judgeDead(orderId: number, row: LedgerRow, situation: Situation)
 }
 
 /** An order that is to be looked at anyway. */
-export function judgePending(orderId: number, { pending, now }: Situation): Judgement | undefined {
+function judgePending(orderId: number, { pending, now }: Situation): Judgement | undefined {
   const at = pending.get(orderId);
   if (at === undefined) return undefined;
   return counts({ bucket: "due", rule: at <= now ? "due-now" : "due-later" });

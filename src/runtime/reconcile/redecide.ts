@@ -1,8 +1,8 @@
 import { contentHash } from "../../engine/content_hash.ts";
 import { decide } from "../../engine/decide.ts";
+import { linksInUse, pointerTo } from "../../engine/work.ts";
 import type { Decided, Item, Reading } from "../../engine/work.ts";
 import { ApiError } from "../../http/error.ts";
-import type { Origin } from "../../records/order_ref.ts";
 import type { LedgerRow } from "../../store/rows.ts";
 import type { PipelineContext } from "../context.ts";
 import { readingsOf } from "../fetched.ts";
@@ -37,10 +37,10 @@ export async function redecide(
   const items = orderIds.map((orderId): Item => {
     const row = rows.get(orderId);
     return {
-      pointer: pointerOf(orderId, "sweep"),
+      pointer: pointerTo(orderId, "sweep"),
       reading: readings.get(orderId) ?? missing,
       consent: "given",
-      links: (links.get(orderId) ?? []).filter((link) => link.lines.length > 0),
+      links: linksInUse(links.get(orderId)),
       ...(row === undefined ? {} : { row }),
     };
   });
@@ -68,7 +68,7 @@ async function otherwise(
     const items = others.map(({ item }): Item => ({
       ...item,
       consent,
-      pointer: pointerOf(item.pointer.orderId, origin),
+      pointer: pointerTo(item.pointer.orderId, origin),
     }));
     others = (await decideEach(items, context, signal)).filter((entry) => isOther(entry, context));
   }
@@ -76,10 +76,6 @@ async function otherwise(
 }
 
 const missing: Reading = { kind: "missing" };
-
-function pointerOf(orderId: number, origin: Origin): Item["pointer"] {
-  return { orderId, origin, receivedAt: 0, attempts: 0, force: false, rows: [] };
-}
 
 function idOf({ item }: Decided): number {
   return item.pointer.orderId;

@@ -1,5 +1,5 @@
-import { createMemoryOmetria, type MemoryOmetria } from "../../ometria/memory.ts";
 import { deliveredRow } from "../../engine/testing.ts";
+import { createMemoryOmetria, type MemoryOmetria } from "../../ometria/memory.ts";
 import { sitooOrder } from "../../records/testing.ts";
 import { createMemorySitoo } from "../../sitoo/memory.ts";
 import { assertEquals, assertExists } from "../../std/assert.ts";

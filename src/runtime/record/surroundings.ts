@@ -1,5 +1,6 @@
 import { isMap } from "../../definition/plain.ts";
 import { traceOrder } from "../../engine/trace.ts";
+import { pointerTo } from "../../engine/work.ts";
 import type { Item } from "../../engine/work.ts";
 import { normaliseEmail } from "../../records/email.ts";
 import type { SitooOrder } from "../../records/sitoo_order.ts";
@@ -91,14 +92,7 @@ class Surroundings {
 
 function itemOf(order: SitooOrder): Item {
   return {
-    pointer: {
-      orderId: order.orderid,
-      origin: "live",
-      receivedAt: 0,
-      attempts: 0,
-      force: false,
-      rows: [],
-    },
+    pointer: pointerTo(order.orderid, "live"),
     reading: { kind: "order", order },
     links: [],
   };

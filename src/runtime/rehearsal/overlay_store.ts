@@ -1,7 +1,7 @@
-import { withMethods } from "../with_methods.ts";
 import type { RefundLink } from "../../records/refund_link.ts";
 import type { Checkpoint, LedgerRow } from "../../store/rows.ts";
 import type { BatchCommit, PipelineStore, StoreCache } from "../../store/store.ts";
+import { withMethods } from "../with_methods.ts";
 
 /** What an overlay is made of. */
 export interface OverlayOptions {

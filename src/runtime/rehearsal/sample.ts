@@ -1,4 +1,3 @@
-import { withMethods } from "../with_methods.ts";
 import { contentHash } from "../../engine/content_hash.ts";
 import { decide } from "../../engine/decide.ts";
 import { isMap } from "../../definition/plain.ts";
@@ -7,6 +6,7 @@ import type { OmetriaApi } from "../../ometria/api.ts";
 import type { ReadOrder } from "../../sitoo/api.ts";
 import type { PipelineContext } from "../context.ts";
 import { batchOf } from "../history_batch.ts";
+import { withMethods } from "../with_methods.ts";
 
 /** What some pages of history came to when they went through the stages. */
 export interface Sample {
