@@ -1,3 +1,4 @@
+import type { TallyName } from "../engine/settle.ts";
 import type { ReadOrder } from "../sitoo/api.ts";
 import type { Checkpoint, Hole } from "../store/rows.ts";
 import { type BatchCommit, emptyCommit } from "../store/store.ts";
@@ -11,6 +12,8 @@ import { type PageAnswer, PageReader } from "./page_reader.ts";
 const ordersPerBatch = 100;
 
 const noOrders: PageAnswer = { kind: "page", orders: [] };
+
+type Tally = ReadonlyMap<TallyName, number>;
 
 /** A run and where it stands, as last committed or about to be. A batch of a run never moves another one. */
 interface Run {
@@ -152,7 +155,7 @@ export class HistoryReader {
     return {
       ...batch,
       holes: answer.change,
-      checkpoint: (tally) => this.#move(run, withHole(run.checkpoint, { answer, batch, tally })),
+      checkpoint: this.#moving(run, (from, tally) => withHole(from, { answer, batch, tally })),
     };
   }
 
@@ -162,10 +165,10 @@ export class HistoryReader {
     return {
       ...nothing,
       holes: { open: [this.#holes.opened(hole)], closed: [] },
-      checkpoint: () => {
-        const holes = (run.checkpoint.holes ?? 0) + (isNew ? 1 : 0);
-        return this.#move(run, { ...run.checkpoint, next: hole.to, holes });
-      },
+      checkpoint: this.#moving(run, (from) => {
+        const holes = (from.holes ?? 0) + (isNew ? 1 : 0);
+        return { ...from, next: hole.to, holes };
+      }),
     };
   }
 
@@ -178,11 +181,10 @@ export class HistoryReader {
       const next = (part.at(-1)?.orderId ?? 0) + 1;
       batches.push({
         ...batch,
-        checkpoint: (tally) =>
-          this.#move(run, {
-            ...withOutcomes(run.checkpoint, { batch, read: part.length, tally }),
-            next,
-          }),
+        checkpoint: this.#moving(run, (from, tally) => ({
+          ...withOutcomes(from, { batch, read: part.length, tally }),
+          next,
+        })),
       });
     }
     return batches;
@@ -197,19 +199,23 @@ export class HistoryReader {
     this.#ending = true;
     return {
       ...nothing,
-      checkpoint: () => {
-        const { next, to } = run.checkpoint;
+      checkpoint: this.#moving(run, (from) => {
         if (this.#run === run) this.reset();
-        return this.#move(run, {
-          ...run.checkpoint,
-          state: "done",
-          next: Math.max(next, to ?? next),
-        });
-      },
+        const { next, to } = from;
+        return { ...from, state: "done", next: Math.max(next, to ?? next) };
+      }),
     };
   }
 
-  #move(run: Run, checkpoint: Checkpoint): Checkpoint {
-    return run.checkpoint = { ...checkpoint, updatedAt: this.#context.clock.now() };
+  /** Asked again (outcomes that one commit does not hold are worked out anew), it starts from the same place. */
+  #moving(
+    run: Run,
+    change: (from: Checkpoint, tally: Tally) => Checkpoint,
+  ): (tally: Tally) => Checkpoint {
+    let from: Checkpoint | undefined;
+    return (tally) => {
+      from ??= run.checkpoint;
+      return run.checkpoint = { ...change(from, tally), updatedAt: this.#context.clock.now() };
+    };
   }
 }

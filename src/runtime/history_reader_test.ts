@@ -107,3 +107,25 @@ Deno.test("a batch of a run that was stopped meanwhile moves no later run", asyn
   const stored = await store.checkpoint();
   assertEquals([stored?.startedAt, stored?.next, stored?.read], [2, 31, 0]);
 });
+
+Deno.test("the outcomes of a page count once, however often they are worked out", async () => {
+  await using installation = await openMemoryStore();
+  const store = installation.pipeline("test", "default");
+  const hold = await store.acquireLane("holder", "f");
+  if (hold === undefined) throw new Error("The lane is not free");
+  const context = testContext({
+    store,
+    sitoo: sitooWith(20),
+    pipeline: pipeline(() => Promise.resolve()),
+  });
+  const reader = new HistoryReader(context, (batch) => store.commit(hold, batch));
+  await store.requestBackfill(requestedRun({ next: 0, fingerprint: "f", at: 1 }));
+  const first = await reader.next(never);
+  const second = await reader.next(never);
+  const tally = new Map([["delivered", 10]] as const);
+  first?.checkpoint?.(tally);
+  const again = first?.checkpoint?.(tally);
+  assertEquals([again?.read, again?.delivered], [10, 10]);
+  const after = second?.checkpoint?.(tally);
+  assertEquals([after?.read, after?.delivered], [20, 20]);
+});
