@@ -2,7 +2,7 @@ import type { BackfillResult } from "../runtime/backfill.ts";
 import type { PipelineContext } from "../runtime/context.ts";
 import { Rehearsal } from "../runtime/rehearsal/rehearsal.ts";
 import { count } from "../server/figures.ts";
-import { isAbsolute, join } from "../std/path.ts";
+import { join } from "../std/path.ts";
 import { openStore } from "../store/open.ts";
 import type { Counters } from "../store/rows.ts";
 import { figuresOf } from "./backfill_progress.ts";
@@ -14,6 +14,7 @@ import type { Options, OptionSpec } from "./options.ts";
 import { counts } from "./status_text.ts";
 import type { Style } from "./style.ts";
 import { renderTable } from "./table.ts";
+import { writeUserFile } from "./user_file.ts";
 
 /** The options of a run that sends nothing. */
 export const REHEARSAL_OPTIONS: readonly OptionSpec[] = [
@@ -40,17 +41,7 @@ export async function rehearsalFiles(options: Options, host: Host): Promise<Rehe
     if (showPersonalData) throw new CommandError("--show-personal-data goes with --output");
     return { showPersonalData };
   }
-  // Tasks run where deno.json lies; the user means the folder that they called from.
-  const output = isAbsolute(named) ? named : join(host.env("INIT_CWD") ?? ".", named);
-  try {
-    await Deno.writeTextFile(output, "");
-  } catch (cause) {
-    throw new CommandError(`Cannot write to "${named}"`, {
-      hint: "Name a file in a folder that exists and may be written to",
-      cause,
-    });
-  }
-  return { output, showPersonalData };
+  return { output: await writeUserFile(named, "", { host }), showPersonalData };
 }
 
 /** Runs history without sending or remembering anything, and says what would have come of it. */

@@ -1,5 +1,5 @@
 import type { BackfillResult, OnInterrupt } from "../runtime/backfill.ts";
-import { runBackfill } from "../runtime/backfill.ts";
+import { bringsHistory, runBackfill } from "../runtime/backfill.ts";
 import type { PipelineContext } from "../runtime/context.ts";
 import type { HistoryRange } from "../runtime/history_request.ts";
 import { count } from "../server/figures.ts";
@@ -67,13 +67,9 @@ export function rangeOf(options: Options): HistoryRange {
  * several, some may well have none. Throws `CommandError` when none is left.
  */
 export function withHistory(contexts: readonly PipelineContext[]): readonly PipelineContext[] {
-  const wanted = contexts.length === 1 ? contexts : contexts.filter(hasHistory);
+  const wanted = contexts.length === 1 ? contexts : contexts.filter(bringsHistory);
   if (wanted.length > 0) return wanted;
   throw new CommandError("None of these pipelines brings history", {
     hint: "Add the source sitoo-history with enabled: true to one of them",
   });
-}
-
-function hasHistory({ pipeline }: PipelineContext): boolean {
-  return pipeline.history?.enabled === true && pipeline.orders !== undefined;
 }

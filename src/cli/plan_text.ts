@@ -1,7 +1,7 @@
 import { explainReason, type ReasonedOutcome } from "../engine/reasons.ts";
 import { fieldText } from "../runtime/desk/changes.ts";
 import { isUnchanged, type PlanExample, type PlanReport } from "../runtime/plan/plan.ts";
-import { count } from "../server/figures.ts";
+import { count, plural } from "../server/figures.ts";
 import type { Style } from "./style.ts";
 import { renderTable } from "./table.ts";
 
@@ -151,8 +151,4 @@ function valueText(value: unknown): string {
   if (value === undefined) return "nothing";
   const text = JSON.stringify(value);
   return text.length > valueShown ? `${text.slice(0, valueShown)}…` : text;
-}
-
-function plural(number: number, what: string): string {
-  return `${count(number)} ${what}${number === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,6 @@
 import { explainReason } from "../engine/reasons.ts";
 import type { PipelineStatus } from "../runtime/status.ts";
-import { count, moment, part, span } from "../server/figures.ts";
+import { count, largestFirst, moment, part, plural, span } from "../server/figures.ts";
 import { judge } from "../server/pages/overview_view.ts";
 import { productsText } from "../server/products_text.ts";
 import { progressBar } from "./progress_bar.ts";
@@ -57,7 +57,8 @@ export function counts(
   figures: Readonly<Record<string, number>>,
   style: Style,
 ): string | undefined {
-  return countTable(title, largestFirst(figures), style);
+  const rows = largestFirst(figures).map(([name, value]) => [name, count(value)]);
+  return countTable(title, rows, style);
 }
 
 /** The same, with what each rule or reason means. */
@@ -66,18 +67,12 @@ export function reasons(
   figures: Readonly<Record<string, number>>,
   style: Style,
 ): string | undefined {
-  const rows = largestFirst(figures).map(([rule = "", ...value]) => [
+  const rows = largestFirst(figures).map(([rule, orders]) => [
     rule,
-    ...value,
+    count(orders),
     explainReason(outcome, rule).text,
   ]);
   return countTable(outcome === "dead" ? "Dead by reason" : "Skipped by rule", rows, style);
-}
-
-function largestFirst(figures: Readonly<Record<string, number>>): readonly (readonly string[])[] {
-  return Object.entries(figures).filter(([, value]) => value > 0)
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([name, value]) => [name, count(value)]);
 }
 
 function countTable(
@@ -96,8 +91,8 @@ function backfillText({ backfill: run }: PipelineStatus): string | undefined {
   const holes = run.holes ?? 0;
   const left = holes === 0
     ? ""
-    : `\n${count(holes)} ${
-      holes === 1 ? "hole" : "holes"
+    : `\n${
+      plural(holes, "hole")
     } in history: orders that Sitoo could not be read for; they are tried again`;
   const error = run.error === undefined ? "" : `\n${run.error}`;
   return `Backfill ${run.state}: ${bar}, ${count(run.read)} of ${

@@ -1,4 +1,6 @@
 import { isAbsolute, join, resolve } from "../std/path.ts";
+import { CommandError } from "./failure.ts";
+import type { Host } from "./host.ts";
 
 /** A file that was found. */
 export interface UserFile {
@@ -26,4 +28,25 @@ export async function readUserFile(
     }
   }
   return undefined;
+}
+
+/**
+ * Writes a file that the user named, and answers its path. Tasks run where deno.json lies; the user means the
+ * folder that they called from. Throws `CommandError` when it cannot be written.
+ */
+export async function writeUserFile(
+  named: string,
+  text: string,
+  { host, append = false }: { readonly host: Pick<Host, "env">; readonly append?: boolean },
+): Promise<string> {
+  const path = isAbsolute(named) ? named : join(host.env("INIT_CWD") ?? ".", named);
+  try {
+    await Deno.writeTextFile(path, text, { append });
+  } catch (cause) {
+    throw new CommandError(`Cannot write to "${named}"`, {
+      hint: "Name a file in a folder that exists and may be written to",
+      cause,
+    });
+  }
+  return path;
 }

@@ -110,9 +110,14 @@ export async function runBackfill(
   };
 }
 
+/** Whether the pipeline brings history at all. */
+export function bringsHistory({ pipeline }: Pick<PipelineContext, "pipeline">): boolean {
+  return pipeline.history?.enabled === true && pipeline.orders !== undefined;
+}
+
 /** Refuses what `backfill` cannot be used for. Throws `RefusalError`. */
 export function refuseWithoutHistory({ pipeline }: PipelineContext): void {
-  if (pipeline.history?.enabled === true && pipeline.orders !== undefined) return;
+  if (bringsHistory({ pipeline })) return;
   throw new RefusalError(
     "This pipeline does not bring history",
     "Add the source sitoo-history with enabled: true, and the sink ometria-orders",

@@ -3,6 +3,7 @@ import { Conditions } from "../engine/conditions.ts";
 import { ApiError } from "../http/error.ts";
 import type { PipelineContext } from "./context.ts";
 import { standingConditions } from "./standing_conditions.ts";
+import { sum } from "./status.ts";
 
 const logger = getLogger(["tillpipe", "watch"]);
 
@@ -57,7 +58,7 @@ export class Watch {
     }));
     for (const { text } of raised) this.#tell(text);
     for (const { text } of cleared) this.#tell(`Over: ${text}`);
-    const dead = Object.values(counters.deadBy).reduce((sum, orders) => sum + orders, 0);
+    const dead = sum(counters.deadBy);
     if (this.#dead !== undefined && dead > this.#dead) {
       const reasons = Object.entries(counters.deadBy).map(([name, orders]) => `${name} ${orders}`);
       this.#tell(

@@ -5,6 +5,19 @@ export function count(value: number): string {
   return numbers.format(value);
 }
 
+/** A count with what is counted: `1 order`, `2,000 orders`. */
+export function plural(value: number, what: string): string {
+  return `${count(value)} ${what}${value === 1 ? "" : "s"}`;
+}
+
+/** Figures that are more than nothing, the largest first. */
+export function largestFirst(
+  figures: Readonly<Record<string, number>>,
+): readonly (readonly [name: string, value: number])[] {
+  return Object.entries(figures).filter(([, value]) => value > 0)
+    .toSorted(([, left], [, right]) => right - left);
+}
+
 /** A time span in its two largest units: `3 h 12 min`. */
 export function span(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -1,4 +1,3 @@
-import { isAbsolute, join } from "../../std/path.ts";
 import type { PipelineContext } from "../../runtime/context.ts";
 import {
   estimateReconcile,
@@ -9,7 +8,6 @@ import type { DaysAsked } from "../../runtime/reconcile/range.ts";
 import { reconcile as compare } from "../../runtime/reconcile/reconcile.ts";
 import type { ReconcileReport } from "../../runtime/reconcile/report.ts";
 import { type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
-import { CommandError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import { checkAccounts, composeFromUser } from "../installation.ts";
 import type { Options } from "../options.ts";
@@ -17,6 +15,7 @@ import { differencesCsv, groupsCsv } from "../reconcile/csv.ts";
 import { reportPage } from "../reconcile/page.ts";
 import { ProgressLine } from "../reconcile/progress.ts";
 import { daysText, estimateText, reportText } from "../reconcile/text.ts";
+import { writeUserFile } from "../user_file.ts";
 
 /** Shows whether the orders and the money agree. */
 export const reconcile: Command = {
@@ -153,17 +152,7 @@ async function filesOf(options: Options, host: Host): Promise<Files> {
   for (const [name, write] of Object.entries(writers)) {
     const named = options.text(name);
     if (named === undefined) continue;
-    // Tasks run where deno.json lies; the user means the folder that they called from.
-    const path = isAbsolute(named) ? named : join(host.env("INIT_CWD") ?? ".", named);
-    try {
-      await Deno.writeTextFile(path, "", { append: true });
-    } catch (cause) {
-      throw new CommandError(`Cannot write to "${named}"`, {
-        hint: "Name a file in a folder that exists and may be written to",
-        cause,
-      });
-    }
-    files.push({ path, write });
+    files.push({ path: await writeUserFile(named, "", { host, append: true }), write });
   }
   return files;
 }

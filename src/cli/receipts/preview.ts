@@ -2,10 +2,10 @@ import type { PipelineContext } from "../../runtime/context.ts";
 import { previewReceipt, type ReceiptPreview, sendTrial } from "../../runtime/receipts/preview.ts";
 import { previewPage } from "../../runtime/receipts/preview_page.ts";
 import type { SendResult } from "../../stages/contract.ts";
-import { isAbsolute, join } from "../../std/path.ts";
 import { CommandError } from "../failure.ts";
 import type { Host } from "../host.ts";
 import type { Options } from "../options.ts";
+import { writeUserFile } from "../user_file.ts";
 
 /** Shows, and with `--send-to` sends, what would be sent for one order. Returns the exit code. */
 export async function preview(
@@ -57,23 +57,10 @@ async function show(
   }
   if (!options.flag("json")) terminal.print(JSON.stringify(shown.message, null, 2));
   if (file !== undefined) {
-    await write(file, previewPage(shown.message), host);
+    const path = await writeUserFile(file, previewPage(shown.message), { host });
+    terminal.note(`Wrote ${path}; it holds the customer's data`);
   }
   terminal.note(result === undefined ? "Nothing was sent" : sentText(result));
-}
-
-async function write(file: string, page: string, { env, terminal }: Host): Promise<void> {
-  // Tasks run where deno.json lies; the user means the folder that they called from.
-  const path = isAbsolute(file) ? file : join(env("INIT_CWD") ?? ".", file);
-  try {
-    await Deno.writeTextFile(path, page);
-  } catch (cause) {
-    throw new CommandError(`Cannot write to "${file}"`, {
-      hint: "Name a file in a folder that exists and may be written to",
-      cause,
-    });
-  }
-  terminal.note(`Wrote ${path}; it holds the customer's data`);
 }
 
 function sentText(result: SendResult): string {

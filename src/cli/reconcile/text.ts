@@ -1,4 +1,3 @@
-import { ruleText } from "../../runtime/reconcile/rules.ts";
 import { causeText } from "../../runtime/reconcile/causes.ts";
 import type { ReconcileEstimate } from "../../runtime/reconcile/estimate.ts";
 import type {
@@ -7,7 +6,8 @@ import type {
   Figures,
   ReconcileReport,
 } from "../../runtime/reconcile/report.ts";
-import { amount, count, isZero, span } from "../../server/figures.ts";
+import { ruleText } from "../../runtime/reconcile/rules.ts";
+import { amount, count, isZero, plural, span } from "../../server/figures.ts";
 import type { Style } from "../style.ts";
 import { type Column, renderTable } from "../table.ts";
 import { bucketNames, bucketsShown, countsOf, ruleTitles } from "./columns.ts";
@@ -44,7 +44,7 @@ export function estimateText(
   { orders, sitooCalls, ometriaCalls, seconds }: ReconcileEstimate,
 ): string {
   const ometria = ometriaCalls === 0 ? "none" : count(ometriaCalls);
-  return `about ${orderCount(orders)} to read, at least ${
+  return `about ${plural(orders, "order")} to read, at least ${
     count(sitooCalls)
   } calls to Sitoo and ${ometria} to Ometria, ${span(Math.max(1, seconds))} or more`;
 }
@@ -172,8 +172,8 @@ function verifiedText({ verified }: ReconcileReport, style: Style): string | und
   const { orders, different } = verified;
   const found = different === 0
     ? style.good("all as they should be")
-    : style.bad(`${orderCount(different)} missing or different`);
-  return `Read back from Ometria: ${orderCount(orders)}, ${found}`;
+    : style.bad(`${plural(different, "order")} missing or different`);
+  return `Read back from Ometria: ${plural(orders, "order")}, ${found}`;
 }
 
 function causeSection(
@@ -205,7 +205,7 @@ function causeSection(
   })];
   const more = orders - rows.length;
   return [
-    `${style.bad(cause)}: ${orderCount(orders)}`,
+    `${style.bad(cause)}: ${plural(orders, "order")}`,
     `  ${means}`,
     `  ${style.accent("→")} ${remedy}`,
     ...table,
@@ -217,10 +217,6 @@ function fixedText({ fixed }: ReconcileReport, style: Style): string | undefined
   if (fixed === undefined) return undefined;
   if (fixed === 0) return "Nothing that could be made due";
   return `${
-    style.bold(`Made due: ${orderCount(fixed)}`)
+    style.bold(`Made due: ${plural(fixed, "order")}`)
   }. A running server sends them now, else the next one does; then reconcile again`;
-}
-
-function orderCount(orders: number): string {
-  return `${count(orders)} ${orders === 1 ? "order" : "orders"}`;
 }

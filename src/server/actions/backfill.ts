@@ -17,11 +17,6 @@ export interface Refused {
   readonly remedy: string;
 }
 
-/** Whether the pipeline brings history at all. */
-export function bringsHistory({ pipeline }: Pick<ServedPipeline, "pipeline">): boolean {
-  return pipeline.history?.enabled === true && pipeline.orders !== undefined;
-}
-
 /** What a run covers, and what it takes at least. */
 export interface BackfillMeasure {
   /** Orders of the range, as Sitoo counts them. */

@@ -1,7 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Checkpoint } from "../../store/rows.ts";
 import type { BackfillAsked, BackfillMeasure, Refused } from "../actions/backfill.ts";
-import { count, moment, span } from "../figures.ts";
+import { moment, plural, span } from "../figures.ts";
 import { pipelinePath } from "./layout.tsx";
 import { Backfill, Facts, Said } from "./parts.tsx";
 
@@ -94,9 +94,7 @@ function Steer(
 
 function measureText({ orders, pages, seconds }: BackfillMeasure): string {
   if (orders === 0) return "There is nothing to bring in this range.";
-  const amount = orders === 1 ? "1 order" : `${count(orders)} orders`;
-  const where = pages === 1 ? "1 page" : `${count(pages)} pages`;
-  return `${amount} on ${where}: at least ${
+  return `${plural(orders, "order")} on ${plural(pages, "page")}: at least ${
     span(Math.max(1, seconds))
   } at the configured rates. Nothing was started.`;
 }

@@ -1,12 +1,8 @@
 import { type Context, Hono } from "hono";
 import * as z from "zod";
+import { bringsHistory } from "../../runtime/backfill.ts";
 import { audit } from "../access/audit.ts";
-import {
-  type BackfillAsked,
-  bringsHistory,
-  measureBackfill,
-  startBackfill,
-} from "../actions/backfill.ts";
+import { type BackfillAsked, measureBackfill, startBackfill } from "../actions/backfill.ts";
 import type { AppEnv, ServedPipeline, ServerOptions } from "../environment.ts";
 import { withTimeLimit } from "../time_limit.ts";
 import { answerAction, answerRefusal, prefersJson } from "./answer_action.ts";

@@ -1,7 +1,8 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { explainReason } from "../../engine/reasons.ts";
+import { sum } from "../../runtime/status.ts";
 import type { DeadLetter, LedgerRow } from "../../store/rows.ts";
-import { count, moment } from "../figures.ts";
+import { count, largestFirst, moment } from "../figures.ts";
 import { pipelinePath } from "./layout.tsx";
 import { Facts, Question, Said } from "./parts.tsx";
 
@@ -24,9 +25,8 @@ export interface DeadListProps {
 /** Dead letters, grouped by their reasons, page by page. */
 export function DeadList(props: DeadListProps): JSX.Element {
   const { pipeline, reason, letters } = props;
-  const reasons = Object.entries(props.deadBy).filter(([, orders]) => orders > 0)
-    .toSorted(([, a], [, b]) => b - a);
-  const total = reasons.reduce((sum, [, orders]) => sum + orders, 0);
+  const reasons = largestFirst(props.deadBy);
+  const total = sum(props.deadBy);
   const which = reason === undefined ? { all: "yes" } : { reason };
   return (
     <section class="card" aria-label="Dead letters">

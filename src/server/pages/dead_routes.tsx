@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import * as z from "zod";
+import { sum } from "../../runtime/status.ts";
 import { audit } from "../access/audit.ts";
 import {
   type Choice,
@@ -187,8 +188,7 @@ async function inWords({ store }: ServedPipeline, choice: Choice): Promise<strin
   const { reason, before } = choice;
   const rest = before === undefined ? "all" : `the rest (below order ${before}) of`;
   if (reason !== undefined) return `${rest} ${count(deadBy[reason] ?? 0)} orders with ${reason}`;
-  const orders = Object.values(deadBy).reduce((sum, one) => sum + one, 0);
-  return `${rest} ${count(orders)} dead orders`;
+  return `${rest} ${count(sum(deadBy))} dead orders`;
 }
 
 function factsOf(choice: Choice): Readonly<Record<string, string | number>> {

@@ -1,7 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ApiName } from "../../http/error.ts";
 import type { ConnectionRow } from "../../store/rows.ts";
-import { count, moment, span } from "../figures.ts";
+import { count, largestFirst, moment, span } from "../figures.ts";
 import { productsText } from "../products_text.ts";
 import { Chart } from "./chart.tsx";
 import { type DayPoint, roundUp, roundUpTime } from "./day.ts";
@@ -132,10 +132,6 @@ function connectionRows(
   });
 }
 
-/** The largest first. */
 function countRows(figures: Readonly<Record<string, number>>): string[][] {
-  return Object.entries(figures)
-    .filter(([, value]) => value > 0)
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([name, value]) => [name, count(value)]);
+  return largestFirst(figures).map(([name, value]) => [name, count(value)]);
 }

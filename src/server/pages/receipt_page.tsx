@@ -1,5 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ReceiptEntry, ReceiptPage } from "../../runtime/receipts/list_receipts.ts";
+import { sum } from "../../runtime/status.ts";
 import type { ReceiptState } from "../../store/rows.ts";
 import { count, moment } from "../figures.ts";
 import { pipelinePath } from "./layout.tsx";
@@ -51,7 +52,7 @@ export interface ReceiptListProps {
 export function ReceiptList(props: ReceiptListProps): JSX.Element {
   const { pipeline, states, state, page, said } = props;
   const known = RECEIPT_STATES.filter((name) => (states[name] ?? 0) > 0 || name === state);
-  const all = Object.values(states).reduce((sum, receipts) => sum + receipts, 0);
+  const all = sum(states);
   return (
     <section class="card" aria-label="Receipts">
       {said === undefined ? "" : <Said text={said.text} bad={said.bad} />}

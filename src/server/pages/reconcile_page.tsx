@@ -10,7 +10,7 @@ import {
 } from "../../runtime/reconcile/report.ts";
 import type { ReconcileAsked } from "../actions/reconcile.ts";
 import type { Refused } from "../actions/backfill.ts";
-import { amount, count, isZero } from "../figures.ts";
+import { amount, count, isZero, plural } from "../figures.ts";
 import { pipelinePath } from "./layout.tsx";
 import { Said } from "./parts.tsx";
 
@@ -78,9 +78,11 @@ function Report(
   const fixable = causes.reduce((sum, cause) => sum + cause.fixable, 0);
   return (
     <>
-      {fixed === undefined
-        ? ""
-        : <Said text={`${ordersOf(fixed)} made due; compare again when they are through.`} />}
+      {fixed === undefined ? "" : (
+        <Said
+          text={`${plural(fixed, "order")} made due; compare again when they are through.`}
+        />
+      )}
       <section class="card" aria-labelledby="result">
         <h2 id="result">
           {from === to ? from : `${from} to ${to}`}{" "}
@@ -89,7 +91,7 @@ function Report(
               ? "Every order is explained"
               : wrong === 1
               ? "1 order not as it should be"
-              : `${ordersOf(wrong)} not as they should be`}
+              : `${plural(wrong, "order")} not as they should be`}
           </span>
         </h2>
         {report.notes.map((note) => <p class="explained">{`${note}.`}</p>)}
@@ -101,7 +103,7 @@ function Report(
         )}
         {verified === undefined ? "" : (
           <p>
-            {`Read back from Ometria: ${ordersOf(verified.orders)}, ${
+            {`Read back from Ometria: ${plural(verified.orders, "order")}, ${
               verified.different === 0
                 ? "all as they should be"
                 : `${count(verified.different)} missing or different`
@@ -115,7 +117,7 @@ function Report(
               <input type="hidden" name="from" value={asked.from ?? report.from} />
               <input type="hidden" name="to" value={asked.to ?? report.to} />
               <input type="hidden" name="fix" value="yes" />
-              <button type="submit">{`Make ${ordersOf(fixable)} due`}</button>
+              <button type="submit">{`Make ${plural(fixable, "order")} due`}</button>
               <span class="hint">They are read again, and what differs is sent.</span>
             </form>
           )}
@@ -184,7 +186,7 @@ function CauseCard(
   return (
     <section class="card" aria-labelledby={`cause-${cause}`}>
       <h2 id={`cause-${cause}`}>
-        {cause} <span class="pill bad">{ordersOf(orders)}</span>
+        {cause} <span class="pill bad">{plural(orders, "order")}</span>
       </h2>
       <p class="explained">
         <strong>{means}.</strong> {`${remedy.replaceAll("--fix", "“Make due”")}.`}
@@ -234,8 +236,4 @@ function moneyCell(figures: Figures, bucket: Bucket | "sitoo"): string {
 
 function nameOf(bucket: Bucket): string {
   return bucket.charAt(0).toUpperCase() + bucket.slice(1);
-}
-
-function ordersOf(orders: number): string {
-  return orders === 1 ? "1 order" : `${count(orders)} orders`;
 }
