@@ -7,8 +7,8 @@ import { rangeOf, withHistory } from "./backfill_run.ts";
 import type { Host } from "./host.ts";
 import { composeFromUser } from "./installation.ts";
 import type { Options, OptionSpec } from "./options.ts";
+import { figureTable } from "./status_text.ts";
 import type { Style } from "./style.ts";
-import { renderTable } from "./table.ts";
 
 /** Asks what a run would cost, instead of running it. */
 export const ESTIMATE: OptionSpec = {
@@ -59,11 +59,7 @@ export function estimateText(name: string, estimate: BackfillEstimate, style: St
     ["Ometria: pushes of contacts", ometria.contacts],
     ["Ometria: profiles looked up for opt-in", ometria.lookUps],
   ];
-  const table = renderTable({
-    columns: [{ name: "Calls" }, { name: "", align: "right" }],
-    rows: rows.filter(([, value]) => value > 0).map(([what, value]) => [what, count(value)]),
-    heading: style.dim,
-  });
+  const table = figureTable("Calls", rows, style);
   const parts = [
     `Sitoo ${span(seconds.sitoo)}`,
     `pushes ${span(seconds.pushes)}`,

@@ -11,7 +11,7 @@ import { CommandError } from "./failure.ts";
 import type { Host } from "./host.ts";
 import { checkAccounts, composeFromUser } from "./installation.ts";
 import type { Options, OptionSpec } from "./options.ts";
-import { counts } from "./status_text.ts";
+import { counts, figureTable } from "./status_text.ts";
 import type { Style } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { writeUserFile } from "./user_file.ts";
@@ -156,11 +156,7 @@ export function rehearsalText(name: string, figures: RehearsalFigures, style: St
     : "";
   return [
     `${style.bold(name)}: dry run${whole}; nothing was sent and nothing remembered`,
-    renderTable({
-      columns: [{ name: "Orders" }, { name: "", align: "right" }],
-      rows: rows.filter(([, value]) => value > 0).map(([what, value]) => [what, count(value)]),
-      heading: style.dim,
-    }),
+    figureTable("Orders", rows, style),
     counts("Would be skipped, by rule", outcomes.skipped, style),
     counts("Would be dead, by reason", outcomes.deadBy, style),
     sums.length === 0 ? undefined : renderTable({

@@ -2,9 +2,8 @@ import { type BackfillResult, countedRows } from "../runtime/backfill.ts";
 import { ordersOf } from "../runtime/hole_reader.ts";
 import { count, moment } from "../server/figures.ts";
 import type { Counters } from "../store/rows.ts";
-import { counts } from "./status_text.ts";
+import { counts, figureTable } from "./status_text.ts";
 import type { Style } from "./style.ts";
-import { renderTable } from "./table.ts";
 
 /** Holes that are named one by one. */
 const holesNamed = 10;
@@ -61,13 +60,8 @@ function figures({ checkpoint: run }: BackfillResult, style: Style): string | un
     ["Dead", run.dead],
     ["Holes: not readable at Sitoo", run.holes ?? 0],
   ];
-  const shown = rows.filter(([, value]) => value > 0);
-  if (shown.length === 0) return undefined;
-  return renderTable({
-    columns: [{ name: "Orders of this run" }, { name: "", align: "right" }],
-    rows: shown.map(([what, value]) => [what, count(value)]),
-    heading: style.dim,
-  });
+  if (!rows.some(([, value]) => value > 0)) return undefined;
+  return figureTable("Orders of this run", rows, style);
 }
 
 function nothingText({ ending, checkpoint: run }: BackfillResult): string | undefined {

@@ -75,6 +75,19 @@ export function reasons(
   return countTable(outcome === "dead" ? "Dead by reason" : "Skipped by rule", rows, style);
 }
 
+/** A table of figures that are more than nothing, in the order given; the heading alone when there are none. */
+export function figureTable(
+  title: string,
+  rows: readonly (readonly [what: string, value: number])[],
+  style: Style,
+): string {
+  return renderTable({
+    columns: [{ name: title }, { name: "", align: "right" }],
+    rows: rows.filter(([, value]) => value > 0).map(([what, value]) => [what, count(value)]),
+    heading: style.dim,
+  });
+}
+
 function countTable(
   title: string,
   rows: readonly (readonly string[])[],

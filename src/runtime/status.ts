@@ -1,6 +1,6 @@
 import type { ApiName } from "../http/error.ts";
 import type { Checkpoint, ConnectionRow, ProductMatchRow, SweepRow } from "../store/rows.ts";
-import type { PipelineStore } from "../store/store.ts";
+import type { LaneHolder, PipelineStore } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 
 /** How one pipeline stands, as `status --json` and `/status.json` show it. Times are epoch ms. */
@@ -68,11 +68,26 @@ export async function readStatus(
   return { pipelines: Object.fromEntries(entries) };
 }
 
+/** How a pipeline stands, with the rows that say so of its connections and its lane. */
+export interface Standing {
+  readonly status: PipelineStatus;
+  readonly connections: ReadonlyMap<ApiName, ConnectionRow>;
+  readonly holder: LaneHolder | undefined;
+}
+
 /** Reads how one pipeline stands. */
 export async function readPipelineStatus(
   context: StatusContext,
   counted = COUNT_LIMIT,
 ): Promise<PipelineStatus> {
+  return (await readStanding(context, counted)).status;
+}
+
+/** Reads how one pipeline stands, and hands the rows on. */
+export async function readStanding(
+  context: StatusContext,
+  counted = COUNT_LIMIT,
+): Promise<Standing> {
   const { store } = context;
   const [inbox, holder, counters, connections, checkpoint, sweep] = await Promise.all([
     store.inboxSummary(counted),
@@ -83,7 +98,7 @@ export async function readPipelineStatus(
     store.sweep(),
   ]);
   const state = (api: ApiName): ConnectionRow["state"] => connections.get(api)?.state ?? "ok";
-  return {
+  const status = {
     due: inbox.due,
     inFlight: holder?.inHand ?? 0,
     waiting: counters.waiting,
@@ -106,6 +121,7 @@ export async function readPipelineStatus(
     backfill: checkpoint ?? null,
     sweep: sweep ?? null,
   };
+  return { status, connections, holder };
 }
 
 /** The figures of a record, added up. */

@@ -1,5 +1,5 @@
 import { ApiError } from "../../http/error.ts";
-import { explainOrder, type Explanation } from "../../runtime/explain/explain.ts";
+import { explainOrder, type Explanation, knownOf } from "../../runtime/explain/explain.ts";
 import { findOrder } from "../../runtime/explain/find.ts";
 import type { PipelineContext } from "../../runtime/context.ts";
 import { type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
@@ -44,12 +44,10 @@ async function run(options: Options, host: Host): Promise<number> {
       }, signal),
     );
   }
-  const known = explanations.filter(isKnown);
-  // Where nobody knows it, one pipeline's word for that is enough.
-  const shown = known.length === 0 ? explanations.slice(0, 1) : known;
+  const { isKnown, shown } = knownOf(explanations);
   if (options.flag("json")) host.terminal.data({ orders: shown });
   else show(shown, named, host);
-  return known.length === 0 ? 1 : 0;
+  return isKnown ? 0 : 1;
 }
 
 async function find(
@@ -80,9 +78,4 @@ function show(explanations: readonly Explanation[], named: string, { terminal }:
   terminal.print(
     explanations.map((explanation) => explainText(explanation, terminal.style)).join("\n\n"),
   );
-}
-
-/** Whether anything is known of the order anywhere. */
-function isKnown({ standing, now }: Explanation): boolean {
-  return standing.name !== "unknown" || (now !== undefined && now.kind !== "missing");
 }

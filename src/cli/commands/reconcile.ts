@@ -6,6 +6,7 @@ import {
 } from "../../runtime/reconcile/estimate.ts";
 import type { DaysAsked } from "../../runtime/reconcile/range.ts";
 import { reconcile as compare } from "../../runtime/reconcile/reconcile.ts";
+import { daysText } from "../../runtime/reconcile/report.ts";
 import type { ReconcileReport } from "../../runtime/reconcile/report.ts";
 import { type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
 import type { Host } from "../host.ts";
@@ -14,7 +15,7 @@ import type { Options } from "../options.ts";
 import { differencesCsv, groupsCsv } from "../reconcile/csv.ts";
 import { reportPage } from "../reconcile/page.ts";
 import { ProgressLine } from "../reconcile/progress.ts";
-import { daysText, estimateText, reportText } from "../reconcile/text.ts";
+import { estimateText, reportText } from "../reconcile/text.ts";
 import { writeUserFile } from "../user_file.ts";
 
 /** Shows whether the orders and the money agree. */

@@ -1,8 +1,7 @@
 import { html } from "hono/html";
-import { buckets } from "../../runtime/reconcile/report.ts";
+import { bucketNames, buckets, daysText } from "../../runtime/reconcile/report.ts";
 import { count } from "../../server/figures.ts";
 import type { Bin } from "./bins.ts";
-import { bucketNames } from "./columns.ts";
 
 /** What `html` gives: text that is escaped already. */
 export type Markup = ReturnType<typeof html>;
@@ -83,10 +82,9 @@ function column(
 }
 
 function titleOf(bin: Bin): string {
-  const days = bin.from === bin.to ? bin.from : `${bin.from} to ${bin.to}`;
   const parts = buckets.filter((bucket) => bin.orders[bucket] > 0)
     .map((bucket) => `${bucketNames[bucket].toLowerCase()} ${count(bin.orders[bucket])}`);
-  return `${days}: ${[`${count(bin.total)} orders`, ...parts].join(", ")}`;
+  return `${daysText(bin)}: ${[`${count(bin.total)} orders`, ...parts].join(", ")}`;
 }
 
 function round(value: number): string {

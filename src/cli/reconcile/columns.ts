@@ -1,15 +1,4 @@
-import { type Bucket, buckets, type Figures } from "../../runtime/reconcile/report.ts";
-
-/** What each bucket is called in reports. */
-export const bucketNames: Readonly<Record<Bucket, string>> = {
-  delivered: "Delivered",
-  linked: "Linked",
-  skipped: "Skipped",
-  waiting: "Waiting",
-  due: "Due",
-  dead: "Dead",
-  unexplained: "Unexplained",
-};
+import type { Bucket } from "../../runtime/reconcile/report.ts";
 
 /** What each bucket means, for those who read a report for the first time. */
 export const bucketMeanings: Readonly<Record<Bucket, string>> = {
@@ -28,13 +17,6 @@ export const ruleTitles = {
   due: "Due",
   dead: "Dead by reason",
 } as const;
-
-/** The buckets that hold anything; delivered and unexplained always. */
-export function bucketsShown(rows: readonly Figures[]): readonly Bucket[] {
-  return buckets.filter((bucket) =>
-    bucket === "delivered" || bucket === "unexplained" || rows.some((row) => row[bucket].orders > 0)
-  );
-}
 
 /** Adds the counts of several records up, by key. */
 export function countsOf(

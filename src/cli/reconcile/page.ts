@@ -3,7 +3,10 @@ import { ruleText } from "../../runtime/reconcile/rules.ts";
 import { causeText } from "../../runtime/reconcile/causes.ts";
 import {
   type Bucket,
+  bucketNames,
   buckets,
+  bucketsShown,
+  daysText,
   type Difference,
   type Figures,
   type Group,
@@ -13,9 +16,9 @@ import {
 import { amount, count, moment } from "../../server/figures.ts";
 import { binsOf } from "./bins.ts";
 import { chart, legend, type Markup } from "./chart.ts";
-import { bucketMeanings, bucketNames, bucketsShown, countsOf, ruleTitles } from "./columns.ts";
+import { bucketMeanings, countsOf, ruleTitles } from "./columns.ts";
 import { pageStyle } from "./page_style.ts";
-import { daysText, verdict } from "./text.ts";
+import { verdict } from "./text.ts";
 
 /** Differences of one cause that a page lists. */
 const listed = 500;

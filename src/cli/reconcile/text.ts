@@ -1,5 +1,6 @@
 import { causeText } from "../../runtime/reconcile/causes.ts";
 import type { ReconcileEstimate } from "../../runtime/reconcile/estimate.ts";
+import { bucketNames, bucketsShown, daysText } from "../../runtime/reconcile/report.ts";
 import type {
   CauseCount,
   Difference,
@@ -10,7 +11,7 @@ import { ruleText } from "../../runtime/reconcile/rules.ts";
 import { amount, count, isZero, plural, span } from "../../server/figures.ts";
 import type { Style } from "../style.ts";
 import { type Column, renderTable } from "../table.ts";
-import { bucketNames, bucketsShown, countsOf, ruleTitles } from "./columns.ts";
+import { countsOf, ruleTitles } from "./columns.ts";
 
 /** Rows up to which every day of every store has one. */
 const mostRows = 40;
@@ -47,11 +48,6 @@ export function estimateText(
   return `about ${plural(orders, "order")} to read, at least ${
     count(sitooCalls)
   } calls to Sitoo and ${ometria} to Ometria, ${span(Math.max(1, seconds))} or more`;
-}
-
-/** The days of a report, in words. */
-export function daysText({ from, to }: { readonly from: string; readonly to: string }): string {
-  return from === to ? from : `${from} to ${to}`;
 }
 
 /** Whether it agrees, in a few words. */

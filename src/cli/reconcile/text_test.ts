@@ -1,7 +1,8 @@
+import { daysText } from "../../runtime/reconcile/report.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../std/assert.ts";
 import { createStyle } from "../style.ts";
 import { difference, differingReport, figures, group, report } from "./testing.ts";
-import { daysText, estimateText, reportText, verdict } from "./text.ts";
+import { estimateText, reportText, verdict } from "./text.ts";
 
 const style = createStyle(false);
 

@@ -53,3 +53,15 @@ export async function explainOrder(
     advice: adviceFor({ orderId, name, stored, now }),
   };
 }
+
+/** Of what all pipelines tell of an order: those that know it; where none does, one's word for that is enough. */
+export function knownOf(
+  all: readonly Explanation[],
+): { readonly isKnown: boolean; readonly shown: readonly Explanation[] } {
+  const known = all.filter(({ standing, now }) =>
+    standing.name !== "unknown" || (now !== undefined && now.kind !== "missing")
+  );
+  return known.length === 0
+    ? { isKnown: false, shown: all.slice(0, 1) }
+    : { isKnown: true, shown: known };
+}

@@ -144,3 +144,26 @@ export interface ReconcileProgress {
 
 /** Differences that are listed one by one; all are counted. */
 export const differencesKept = 20_000;
+
+/** What each bucket is called in reports. */
+export const bucketNames: Readonly<Record<Bucket, string>> = {
+  delivered: "Delivered",
+  linked: "Linked",
+  skipped: "Skipped",
+  waiting: "Waiting",
+  due: "Due",
+  dead: "Dead",
+  unexplained: "Unexplained",
+};
+
+/** The buckets that hold anything; delivered and unexplained always. */
+export function bucketsShown(rows: readonly Figures[]): readonly Bucket[] {
+  return buckets.filter((bucket) =>
+    bucket === "delivered" || bucket === "unexplained" || rows.some((row) => row[bucket].orders > 0)
+  );
+}
+
+/** The days that a report covers, in words. */
+export function daysText({ from, to }: { readonly from: string; readonly to: string }): string {
+  return from === to ? from : `${from} to ${to}`;
+}

@@ -141,7 +141,8 @@ export function listPath(pipeline: string, reason?: string, before?: number): st
   return pipelinePath(pipeline, query.size === 0 ? "/dead" : `/dead?${query}`);
 }
 
-function confirmPath(
+/** Where is asked whether dead orders are to be tried again, or let go of. */
+export function confirmPath(
   pipeline: string,
   action: "replay" | "discard",
   fields: Readonly<Record<string, string>>,

@@ -11,7 +11,7 @@ import {
 import type { AppEnv, ServedPipeline, ServerOptions } from "../environment.ts";
 import { count } from "../figures.ts";
 import { answerAction, prefersJson } from "./answer_action.ts";
-import { Confirm, DeadList, DeadOrder, listPath } from "./dead_page.tsx";
+import { Confirm, confirmPath, DeadList, DeadOrder, listPath } from "./dead_page.tsx";
 import { withPipeline } from "./find_pipeline.ts";
 import { pipelinePath, renderPage } from "./layout.tsx";
 
@@ -147,13 +147,22 @@ export function deadRoutes(options: ServerOptions): Hono<AppEnv> {
     });
     const figures = { [action === "replay" ? "replayed" : "discarded"]: done.orders };
     const rest = done.before === undefined ? {} : { before: done.before };
-    return answerAction(c, { ...figures, ...rest }, nextPath(pipeline, action, choice.data, done));
+    return answerAction(
+      c,
+      { ...figures, ...rest },
+      nextPath({ pipeline, action, choice: choice.data, done }),
+    );
   }
 }
 
 /** Back to the list; where time ran out, on to the question whether the rest is to be done as well. */
 function nextPath(
-  ...[pipeline, action, choice, done]: readonly [string, string, Choice, DeadLettersDone]
+  { pipeline, action, choice, done }: {
+    readonly pipeline: string;
+    readonly action: "replay" | "discard";
+    readonly choice: Choice;
+    readonly done: DeadLettersDone;
+  },
 ): string {
   const reason = choice.kind === "many" ? choice.reason : undefined;
   const figure = action === "replay" ? "replayed" : "discarded";
@@ -164,12 +173,10 @@ function nextPath(
     });
     return pipelinePath(pipeline, `/dead?${query}`);
   }
-  const query = new URLSearchParams({
-    action,
+  return confirmPath(pipeline, action, {
     ...(reason === undefined ? { all: "yes" } : { reason }),
     before: String(done.before),
   });
-  return pipelinePath(pipeline, `/dead/confirm?${query}`);
 }
 
 function saidOf(query: z.output<typeof listQuery>): string | undefined {

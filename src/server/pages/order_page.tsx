@@ -10,6 +10,7 @@ import type {
 import { factWords } from "../../runtime/explain/fact_words.ts";
 import { endWords, refundedWords, stageWords } from "../../runtime/explain/stage_words.ts";
 import { moment } from "../figures.ts";
+import { confirmPath } from "./dead_page.tsx";
 import { pipelinePath } from "./layout.tsx";
 import { Facts } from "./parts.tsx";
 
@@ -52,7 +53,7 @@ export function OrderStory({ explanation, isShown }: OrderStoryProps): JSX.Eleme
           <p class="actions">
             <a
               class="button main"
-              href={pipelinePath(pipeline, `/dead/confirm?action=replay&id=${orderId}`)}
+              href={confirmPath(pipeline, "replay", { id: String(orderId) })}
             >
               Try again
             </a>

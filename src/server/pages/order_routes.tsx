@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { ApiError } from "../../http/error.ts";
-import { explainOrder, type Explanation } from "../../runtime/explain/explain.ts";
+import { explainOrder, knownOf } from "../../runtime/explain/explain.ts";
 import { findOrder } from "../../runtime/explain/find.ts";
 import { audit } from "../access/audit.ts";
 import type { AppEnv, ServerOptions } from "../environment.ts";
@@ -81,15 +81,14 @@ export function orderRoutes(options: ServerOptions): Hono<AppEnv> {
         pipelines.map((served) => explainOrder(served, { orderId, showPersonalData }, signal)),
       )
     );
-    const known = all.filter(isKnown);
-    const shown = known.length === 0 ? all.slice(0, 1) : known;
+    const { isKnown, shown } = knownOf(all);
     if (prefersJson(c)) return c.json({ orders: shown });
     return await renderPage(c, options, {
       frame: {
         title: `Order ${orderId}`,
         current: "orders",
         live: false,
-        status: known.length === 0 ? 404 : 200,
+        status: isKnown ? 200 : 404,
       },
       content: (
         <>
@@ -101,9 +100,4 @@ export function orderRoutes(options: ServerOptions): Hono<AppEnv> {
       ),
     });
   }
-}
-
-/** Whether anything is known of the order anywhere. */
-function isKnown({ standing, now }: Explanation): boolean {
-  return standing.name !== "unknown" || (now !== undefined && now.kind !== "missing");
 }

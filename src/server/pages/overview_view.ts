@@ -1,5 +1,5 @@
 import { standingConditions } from "../../runtime/standing_conditions.ts";
-import { type PipelineStatus, readPipelineStatus } from "../../runtime/status.ts";
+import { type PipelineStatus, readStanding } from "../../runtime/status.ts";
 import type { ApiName } from "../../http/error.ts";
 import type { ConnectionRow } from "../../store/rows.ts";
 import type { ServedPipeline } from "../environment.ts";
@@ -42,11 +42,9 @@ export async function readViews(
   return await Promise.all(pipelines.map(async (served) => {
     const { store, clock, pipeline } = served;
     const now = clock.now();
-    const [status, connections, activity, holder] = await Promise.all([
-      readPipelineStatus(served, COUNTED),
-      store.connections(),
+    const [{ status, connections, holder }, activity] = await Promise.all([
+      readStanding(served, COUNTED),
       store.activity(now - DAY),
-      store.laneHolder(),
     ]);
     const lag = status.lagSeconds * 1000;
     const unknownReceipts = status.receipts["unknown"] ?? 0;

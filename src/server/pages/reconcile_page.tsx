@@ -2,8 +2,10 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import { causeText } from "../../runtime/reconcile/causes.ts";
 import {
   type Bucket,
-  buckets,
+  bucketNames,
+  bucketsShown,
   type CauseCount,
+  daysText,
   type Difference,
   type Figures,
   type ReconcileReport,
@@ -73,7 +75,7 @@ function Report(
     readonly report: ReconcileReport;
   },
 ): JSX.Element {
-  const { agrees, causes, from, to, verified, fixed } = report;
+  const { agrees, causes, verified, fixed } = report;
   const wrong = causes.reduce((sum, { orders }) => sum + orders, 0);
   const fixable = causes.reduce((sum, cause) => sum + cause.fixable, 0);
   return (
@@ -85,7 +87,7 @@ function Report(
       )}
       <section class="card" aria-labelledby="result">
         <h2 id="result">
-          {from === to ? from : `${from} to ${to}`}{" "}
+          {daysText(report)}{" "}
           <span class={agrees ? "pill good" : "pill bad"}>
             {agrees
               ? "Every order is explained"
@@ -134,10 +136,7 @@ function FigureTable(
     readonly cell: (figures: Figures, bucket: Bucket | "sitoo") => string;
   },
 ): JSX.Element {
-  const shown = buckets.filter((bucket) =>
-    bucket === "delivered" || bucket === "unexplained" ||
-    report.totals.some((total) => total[bucket].orders > 0)
-  );
+  const shown = bucketsShown(report.totals);
   const rows = [
     ...report.stores.map((store) => ({
       figures: store,
@@ -156,7 +155,7 @@ function FigureTable(
             <th scope="col">Store</th>
             <th scope="col">Currency</th>
             <th scope="col" class="number">Sitoo</th>
-            {shown.map((bucket) => <th scope="col" class="number">{nameOf(bucket)}</th>)}
+            {shown.map((bucket) => <th scope="col" class="number">{bucketNames[bucket]}</th>)}
           </tr>
         </thead>
         <tbody>
@@ -232,8 +231,4 @@ function ordersCell(figures: Figures, bucket: Bucket | "sitoo"): string {
 function moneyCell(figures: Figures, bucket: Bucket | "sitoo"): string {
   const { money } = figures[bucket];
   return isZero(money) ? "·" : amount(money);
-}
-
-function nameOf(bucket: Bucket): string {
-  return bucket.charAt(0).toUpperCase() + bucket.slice(1);
 }
