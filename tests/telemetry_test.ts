@@ -3,7 +3,7 @@ import { startSandbox } from "../src/sandbox/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../src/std/assert.ts";
 import { OWN_SPANS_ONLY } from "../src/telemetry/tracing_setting.ts";
 import { startOtlpReceiver } from "./support/otlp.ts";
-import { command, commandEnv, eventually } from "./support/system.ts";
+import { command, commandEnv, eventually, freePort, isReady } from "./support/system.ts";
 
 const password = "webhook-password-that-no-trace-may-hold";
 const person = {
@@ -142,19 +142,4 @@ async function withOptIns(folder: string): Promise<string> {
   document.setIn(["transforms", 3, "with", "enabled"], true);
   await Deno.writeTextFile(path, document.toString());
   return path;
-}
-
-async function isReady(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/readyz`);
-    await response.body?.cancel();
-    return response.status === 200;
-  } catch {
-    return false;
-  }
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

@@ -1,4 +1,5 @@
 import { parseDocument } from "yaml";
+import { freePort, isReady } from "../../tests/support/waiting.ts";
 import type { Accounts } from "./sandbox.ts";
 import { type Child, start } from "./child.ts";
 import type { Target } from "./load.ts";
@@ -67,7 +68,7 @@ export async function serve(installation: Installation): Promise<Server> {
   });
   let end: string | undefined;
   child.ended.then(({ complaints }) => end = complaints);
-  while (!await isReady(port)) {
+  while (!await isReady(`http://127.0.0.1:${port}`)) {
     const waited = performance.now() - began;
     if (end !== undefined || waited > readyWithin) {
       await child.stop();
@@ -101,20 +102,4 @@ function environment({ folder, accounts }: Installation): Record<string, string>
     TILLPIPE_SECRET: "a-secret-that-only-benchmarks-know-of-00",
     TILLPIPE_STORE: `${folder}/store.sqlite3`,
   };
-}
-
-async function isReady(port: number): Promise<boolean> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`);
-    await response.body?.cancel();
-    return response.status === 200;
-  } catch {
-    return false;
-  }
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

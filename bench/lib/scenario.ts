@@ -44,16 +44,3 @@ export interface Scenario {
 export function scaled(full: number, { scale }: BenchContext, least: number): number {
   return Math.max(least, Math.round(full * scale));
 }
-
-/** Looks again and again; fails after `within` ms. */
-export async function eventually(
-  holds: () => boolean | Promise<boolean>,
-  within: number,
-  what: string,
-): Promise<void> {
-  const end = performance.now() + within;
-  while (!await holds()) {
-    if (performance.now() > end) throw new Error(`Did not happen within ${within} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 15));
-  }
-}

@@ -1,6 +1,7 @@
+import { freePort } from "../../tests/support/waiting.ts";
 import { start } from "../lib/child.ts";
 import { burst, type Target } from "../lib/load.ts";
-import { freePort, serve, writePipeline } from "../lib/product.ts";
+import { serve, writePipeline } from "../lib/product.ts";
 import type { BenchContext, Figure, Sample, Scenario } from "../lib/scenario.ts";
 
 /** Connections, events a request, and what we aim for in events a second and ms. */

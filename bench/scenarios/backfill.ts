@@ -1,13 +1,8 @@
+import { eventually } from "../../tests/support/waiting.ts";
 import { type Child, start, type Usage, usageOf } from "../lib/child.ts";
 import { run as runProduct, writePipeline } from "../lib/product.ts";
 import { callsOf, type Sandbox, startSandbox } from "../lib/sandbox.ts";
-import {
-  type BenchContext,
-  eventually,
-  type Sample,
-  scaled,
-  type Scenario,
-} from "../lib/scenario.ts";
+import { type BenchContext, type Sample, scaled, type Scenario } from "../lib/scenario.ts";
 import { slope } from "../lib/stats.ts";
 
 /** As the tills of the sandbox make them. */

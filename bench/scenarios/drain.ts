@@ -1,8 +1,9 @@
+import { eventually } from "../../tests/support/waiting.ts";
 import { start, usageOf } from "../lib/child.ts";
 import { burst } from "../lib/load.ts";
 import { serve, writePipeline } from "../lib/product.ts";
 import { startSandbox } from "../lib/sandbox.ts";
-import { eventually, type Sample, scaled, type Scenario } from "../lib/scenario.ts";
+import { type Sample, scaled, type Scenario } from "../lib/scenario.ts";
 
 const perRequest = 10;
 const connections = 8;

@@ -1,3 +1,4 @@
+import { eventually } from "../../tests/support/waiting.ts";
 import { Line } from "../lib/load.ts";
 import {
   type Installation,
@@ -7,13 +8,7 @@ import {
   writePipeline,
 } from "../lib/product.ts";
 import { type Sandbox, startSandbox } from "../lib/sandbox.ts";
-import {
-  type BenchContext,
-  eventually,
-  type Sample,
-  scaled,
-  type Scenario,
-} from "../lib/scenario.ts";
+import { type BenchContext, type Sample, scaled, type Scenario } from "../lib/scenario.ts";
 import { quantile } from "../lib/stats.ts";
 
 const eventsPerSecond = 100;
