@@ -30,6 +30,7 @@ export async function prove(
 ): Promise<Proof> {
   const links = new Map<number, RefundLink[]>();
   const ids = new Map<number, string>();
+  const judged = new Set<number>();
   const broken: string[] = [];
   const outcomes = new Map<string, number>();
   let [read, records] = [0, 0];
@@ -43,16 +44,18 @@ export async function prove(
         if (run === 1 && (decision.kind === "link" || decision.kind === "send")) {
           for (const link of decision.links) remember(links, link);
         }
-        if (decision.kind === "send") {
+        if (decision.kind === "send" && item.reading.kind === "order") {
           const { id } = decision.encoded;
           if (run === 1) ids.set(orderId, id);
           else if (ids.get(orderId) !== id) wrong(orderId, "has another id in the second run");
           for (const body of decision.encoded.bodies) {
             records++;
-            for (const law of lawsBroken(body)) wrong(orderId, law);
+            for (const law of lawsBroken(body, item.reading.order)) wrong(orderId, law);
           }
         }
         if (run === 1) continue;
+        if (judged.has(orderId)) wrong(orderId, "has two outcomes");
+        judged.add(orderId);
         const name = outcomeOf(decision);
         outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
       }
