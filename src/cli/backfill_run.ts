@@ -7,7 +7,7 @@ import { onInterrupt } from "./backfill_interrupt.ts";
 import { BackfillProgress } from "./backfill_progress.ts";
 import { CommandError } from "./failure.ts";
 import type { Host } from "./host.ts";
-import { terminalAsker } from "./init/ask.ts";
+import { askerFor } from "./init/ask.ts";
 import type { Options } from "./options.ts";
 
 /** How a run is to be followed. */
@@ -28,9 +28,7 @@ export async function followRun(
   const { name } = context.pipeline.definition;
   const json = options.flag("json");
   const progress = new BackfillProgress({ pipeline: name, terminal, clock, json });
-  const asker = !json && terminal.canRedraw && Deno.stdin.isTerminal()
-    ? terminalAsker()
-    : undefined;
+  const asker = json ? undefined : askerFor(host);
   try {
     return await runBackfill(context, {
       ...rangeOf(options),

@@ -1,5 +1,6 @@
 import { SANDBOX_WEBHOOK, type SandboxAccounts } from "./sandbox_overrides.ts";
 import { CommandError } from "./failure.ts";
+import { readIfThere } from "./init/files.ts";
 
 /** First line of a file that may be replaced: nobody has written anything into it. */
 export const SANDBOX_MARK = "# Written by deno task sandbox; the next one replaces it";
@@ -39,15 +40,6 @@ export async function writeEnvFile(
   }
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   await Deno.writeTextFile(file, `${[SANDBOX_MARK, ...lines].join("\n")}\n`);
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 /** Where the sandbox lies unless it is told otherwise, so that what was set up for it stays good. */

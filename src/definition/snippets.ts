@@ -10,10 +10,14 @@ export interface Snippet {
 }
 
 /** A stage with the options that it needs, each with an example to write over. */
-export function stageSnippet({ use, summary, schema }: CatalogEntry): Snippet {
-  const options = new Placeholders().optionsOf(inputSchema(schema));
-  const body = Object.keys(options).length === 0 ? { use } : { use, with: options };
-  return { label: `new ${use}`, description: summary, body };
+export function stageSnippet(entry: CatalogEntry): Snippet {
+  const body = stageBody(entry, new Placeholders());
+  return { label: `new ${entry.use}`, description: entry.summary, body };
+}
+
+function stageBody({ use, schema }: CatalogEntry, places: Placeholders): unknown {
+  const options = places.optionsOf(inputSchema(schema));
+  return Object.keys(options).length === 0 ? { use } : { use, with: options };
 }
 
 /** A whole file: the connections by their variables, and the stages that every pipeline has. */
@@ -24,13 +28,7 @@ export function pipelineSnippet(
   const places = new Placeholders();
   const { version, name, connections } = places.optionsOf(root);
   const stages = Object.entries(lists).map(([section, entries]) =>
-    [
-      section,
-      entries.map(({ use, schema }) => {
-        const options = places.optionsOf(inputSchema(schema));
-        return Object.keys(options).length === 0 ? { use } : { use, with: options };
-      }),
-    ] as const
+    [section, entries.map((entry) => stageBody(entry, places))] as const
   );
   return {
     label: "new pipeline",

@@ -15,6 +15,7 @@ import type {
   ReceiptStep,
   SweepRow,
 } from "./rows.ts";
+import { receiptStates } from "./rows.ts";
 
 const text = z.string();
 const number = z.number();
@@ -98,16 +99,7 @@ export const holeCodec: Codec<Stored<Hole, "from">> = defineCodec({
   ),
 });
 
-const receiptState = z.enum([
-  "asked",
-  "reserved",
-  "sent",
-  "refused",
-  "unknown",
-  "expired",
-  "no-address",
-  "skipped",
-]);
+const receiptState = z.enum(receiptStates);
 
 export const outboxCodec: Codec<OutboxRow> = defineCodec({
   kind: "receipt",

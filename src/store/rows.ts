@@ -129,16 +129,20 @@ export interface Hole {
   readonly detail: string;
 }
 
-/** States of a receipt. `asked` and `reserved` are on the way; the others are ends. */
-export type ReceiptState =
-  | "asked"
-  | "reserved"
-  | "sent"
-  | "refused"
-  | "unknown"
-  | "expired"
-  | "no-address"
-  | "skipped";
+/** All states of a receipt. */
+export const receiptStates = [
+  "asked",
+  "reserved",
+  "sent",
+  "refused",
+  "unknown",
+  "expired",
+  "no-address",
+  "skipped",
+] as const;
+
+/** State of a receipt. `asked` and `reserved` are on the way; the others are ends. */
+export type ReceiptState = typeof receiptStates[number];
 
 /** What an operator did about a receipt. Who it was is not kept. */
 export interface ReceiptStep {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Command } from "../command.ts";
 import { CommandError } from "../failure.ts";
 import type { Host } from "../host.ts";
-import { type Asker, LeftError, terminalAsker } from "../init/ask.ts";
+import { askerFor, LeftError } from "../init/ask.ts";
 import { questions } from "../init/questions.ts";
 import { setUp } from "../init/set_up.ts";
 import type { Options, OptionSpec } from "../options.ts";
@@ -62,9 +62,4 @@ async function run(options: Options, host: Host): Promise<number> {
     host.terminal.note("Stopped: nothing was written");
     return INTERRUPTED;
   }
-}
-
-/** Somebody sits there only if keys can be read and questions be seen. */
-function askerFor({ terminal }: Host): Asker | undefined {
-  return terminal.canRedraw && Deno.stdin.isTerminal() ? terminalAsker() : undefined;
 }

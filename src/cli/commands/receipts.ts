@@ -1,7 +1,7 @@
 import type { PipelineContext } from "../../runtime/context.ts";
 import { listReceipts, type ReceiptEntry } from "../../runtime/receipts/list_receipts.ts";
 import { markReceiptSent, resendReceipt } from "../../runtime/receipts/operator_acts.ts";
-import type { ReceiptState } from "../../store/rows.ts";
+import { type ReceiptState, receiptStates } from "../../store/rows.ts";
 import { type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
 import { CommandError } from "../failure.ts";
 import type { Host } from "../host.ts";
@@ -33,17 +33,6 @@ export const receipts: Command = {
   examples: ["", "--state unknown", "preview 50211 --html receipt.html", "--mark-sent ID"],
   run,
 };
-
-const states: readonly ReceiptState[] = [
-  "asked",
-  "reserved",
-  "sent",
-  "refused",
-  "unknown",
-  "expired",
-  "no-address",
-  "skipped",
-];
 
 async function run(options: Options, host: Host): Promise<number> {
   const [act, order] = options.positionals;
@@ -87,10 +76,10 @@ function previewed(act: string, order: string | undefined): number {
 
 function stateOf(options: Options): ReceiptState | undefined {
   const text = options.text("state");
-  const state = states.find((name) => name === text);
+  const state = receiptStates.find((name) => name === text);
   if (text === undefined || state !== undefined) return state;
   throw new CommandError(`No receipt stands as "${text}"`, {
-    hint: `--state takes one of ${states.join(", ")}`,
+    hint: `--state takes one of ${receiptStates.join(", ")}`,
   });
 }
 

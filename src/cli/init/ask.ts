@@ -1,4 +1,5 @@
 import $ from "dax";
+import type { Host } from "../host.ts";
 
 /** Somebody left a question with Ctrl-C. */
 export class LeftError extends Error {
@@ -47,4 +48,9 @@ export function terminalAsker(): Asker {
 function answered<T>(answer: T | undefined): T {
   if (answer === undefined) throw new LeftError("The question was left without an answer");
   return answer;
+}
+
+/** Somebody sits there only if keys can be read and questions be seen. */
+export function askerFor({ terminal }: Pick<Host, "terminal">): Asker | undefined {
+  return terminal.canRedraw && Deno.stdin.isTerminal() ? terminalAsker() : undefined;
 }

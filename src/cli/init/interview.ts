@@ -9,6 +9,7 @@ import {
   type Question,
   type QuestionGroup,
   questionGroups,
+  questions,
 } from "./questions.ts";
 
 /** Which key is tried. */
@@ -51,7 +52,7 @@ async function fromFlags(options: InterviewOptions): Promise<Given> {
   const answers = new Map<string, string>();
   const missing: Question[] = [];
   const wrong: string[] = [];
-  for (const question of questionGroups.flatMap((group) => group.questions)) {
+  for (const question of questions) {
     if (question.when?.(answers) === false) continue;
     const answer = present(question, options) ?? question.preset;
     if (answer === undefined) missing.push(question);

@@ -1,8 +1,9 @@
+import { isLoopback } from "../../runtime/doctor/webhook_checks.ts";
 import type { PipelineAnswers, SkuMatch } from "./answers.ts";
 import { SHIPPED } from "./answers.ts";
 import { SANDBOX_WEBHOOK } from "../sandbox_overrides.ts";
 import type { EnvChange } from "./env_file.ts";
-import { type Given, isLoopback } from "./questions.ts";
+import { type Given } from "./questions.ts";
 
 /** What the answers are joined by: given by options, not asked. */
 export interface PlanOptions {

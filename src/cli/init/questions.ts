@@ -1,5 +1,6 @@
 import { sitooConnection } from "../../definition/connections.ts";
 import { isApiAddress } from "../../definition/connections.ts";
+import { isLoopback } from "../../runtime/doctor/webhook_checks.ts";
 import { registry } from "../../stages/registry.ts";
 import { fitsEnv } from "./env_file.ts";
 
@@ -248,12 +249,6 @@ export const questionGroups: readonly QuestionGroup[] = [
 
 /** Every question, in its order. */
 export const questions: readonly Question[] = questionGroups.flatMap((group) => group.questions);
-
-/** Whether an address is one of this machine, as those of the sandbox are. */
-export function isLoopback(address: string): boolean {
-  const host = URL.parse(address)?.hostname ?? "";
-  return ["127.0.0.1", "localhost", "[::1]"].includes(host);
-}
 
 function withEmail(given: Given): boolean {
   return given.get("email") === "yes";

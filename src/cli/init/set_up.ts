@@ -1,4 +1,5 @@
 import { renderDiagnostics } from "../../definition/render.ts";
+import { isLoopback } from "../../runtime/doctor/webhook_checks.ts";
 import { basename, resolve } from "../../std/path.ts";
 import { CommandError } from "../failure.ts";
 import type { Host } from "../host.ts";
@@ -14,7 +15,7 @@ import { choosePipelineFile, type PipelineChoice } from "./pipeline_choice.ts";
 import { pipelineText } from "./pipeline_text.ts";
 import { envChanges, pipelineAnswers, type PlanOptions } from "./plan.ts";
 import { answersIn, namesIn } from "./present.ts";
-import { type Given, isLoopback, questions } from "./questions.ts";
+import { type Given, questions } from "./questions.ts";
 import { sandboxAnswers } from "./running_sandbox.ts";
 import { suggestSkuMatch } from "./suggest.ts";
 import { tryKey } from "./try_key.ts";

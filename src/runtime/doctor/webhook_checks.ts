@@ -48,7 +48,8 @@ export function checkWebhook(
   };
 }
 
-function isLoopback(address: string): boolean {
+/** Whether an address is one of this machine, as those of the sandbox are. */
+export function isLoopback(address: string): boolean {
   return ["127.0.0.1", "localhost", "[::1]"].includes(URL.parse(address)?.hostname ?? "");
 }
 

@@ -1,11 +1,9 @@
 import type { Context } from "hono";
+import type { AuditFacts } from "../access/audit.ts";
 import type { AppEnv } from "../environment.ts";
 
-/** Figures of what was done. */
-export type ActionFigures = Readonly<Record<string, string | number | boolean>>;
-
 /** Answers an action that is done: a program with JSON, a browser with the page that shows it. */
-export function answerAction(c: Context<AppEnv>, done: ActionFigures, path: string): Response {
+export function answerAction(c: Context<AppEnv>, done: AuditFacts, path: string): Response {
   return prefersJson(c) ? c.json(done) : c.redirect(path, 303);
 }
 

@@ -17,7 +17,8 @@ export interface Now {
   readonly lag: number;
 }
 
-const DAY = 24 * 3_600_000;
+/** ms that the charts show. */
+export const DAY = 24 * 3_600_000;
 const MINUTE = 60_000;
 
 /**

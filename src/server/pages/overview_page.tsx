@@ -6,7 +6,7 @@ import { productsText } from "../products_text.ts";
 import { Chart } from "./chart.tsx";
 import { type DayPoint, roundUp, roundUpTime } from "./day.ts";
 import { pipelinePath } from "./layout.tsx";
-import { COUNTED, type PipelineView } from "./overview_view.ts";
+import { COUNTED, LATE, type PipelineView } from "./overview_view.ts";
 import { Backfill, Figure, Table } from "./parts.tsx";
 
 /** What {@linkcode Overview} shows; `now` is epoch ms. */
@@ -37,7 +37,7 @@ function Pipeline(props: { readonly view: PipelineView; readonly now: number }):
         ? ""
         : <ul class="alerts" aria-label="Alerts">{alerts.map((text) => <li>{text}</li>)}</ul>}
       <dl class="figures">
-        <Figure name="Lag" value={span(status.lagSeconds)} bad={status.lagSeconds >= 3600} />
+        <Figure name="Lag" value={span(status.lagSeconds)} bad={status.lagSeconds >= LATE} />
         <Figure name="Due" value={status.due < COUNTED ? status.due : `${count(COUNTED)}+`} />
         <Figure name="In flight" value={status.inFlight} />
         <Figure

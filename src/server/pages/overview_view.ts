@@ -3,7 +3,7 @@ import { type PipelineStatus, readStanding } from "../../runtime/status.ts";
 import type { ApiName } from "../../http/error.ts";
 import type { ConnectionRow } from "../../store/rows.ts";
 import type { ServedPipeline } from "../environment.ts";
-import { dayOf, type DayPoint } from "./day.ts";
+import { DAY, dayOf, type DayPoint } from "./day.ts";
 
 /** How urgent a pipeline's state is, for its colour; the words say the same. */
 export type Tone = "good" | "busy" | "bad";
@@ -29,11 +29,9 @@ const IDLE = 150;
 const IDLE_VERDICT = { tone: "bad", headline: "No process works on it" } as const;
 /** Rows of the inbox that pages count at most, so that they are quick whatever has piled up. */
 export const COUNTED = 5_000;
-/** ms of the charts. */
-const DAY = 24 * 3_600_000;
 
 /** An hour behind is late, in seconds: four hours is where Ometria's automations give up. */
-const LATE = 3600;
+export const LATE = 3600;
 
 /** Reads what the overview shows. */
 export async function readViews(
