@@ -1,5 +1,6 @@
 import type { CompiledPipeline } from "../engine/compiled.ts";
 import { requestedRun } from "../engine/history_run.ts";
+import { encoded } from "../engine/testing.ts";
 import { anyRecordType } from "../records/record_type.ts";
 import { sitooOrderType } from "../records/sitoo_order.ts";
 import { sitooOrder } from "../records/testing.ts";
@@ -30,14 +31,7 @@ function pipeline(onPush: () => Promise<void>): CompiledPipeline {
       takes: anyRecordType,
       batchSize: 100,
       settle: 0,
-      encode: () => ({
-        id: "1",
-        bodies: ["{}"],
-        total: "1",
-        currency: "SEK",
-        store: "",
-        day: "2026-01-01",
-      }),
+      encode: () => encoded(1),
       deliver: async (batch) => {
         await onPush();
         return batch.map(() => ({ kind: "accepted", at: 0 }));

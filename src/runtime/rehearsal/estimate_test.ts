@@ -4,6 +4,7 @@ import { anyRecordType } from "../../records/record_type.ts";
 import { sitooOrder } from "../../records/testing.ts";
 import { createMemorySitoo, type MemorySitoo } from "../../sitoo/memory.ts";
 import type { CompiledPipeline } from "../../engine/compiled.ts";
+import { encoded } from "../../engine/testing.ts";
 import {
   assert,
   assertEquals,
@@ -48,14 +49,7 @@ function pipeline(pageSize: number): CompiledPipeline {
       takes: anyRecordType,
       batchSize: 50,
       settle: 0,
-      encode: () => ({
-        id: "1",
-        bodies: ["{}"],
-        total: "1",
-        currency: "SEK",
-        store: "",
-        day: "2026-01-01",
-      }),
+      encode: () => encoded(1),
       deliver: () => Promise.reject(new Error("An estimate must not push")),
     },
   };
