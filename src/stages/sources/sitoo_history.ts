@@ -21,7 +21,8 @@ const schema = z.strictObject({
   }),
   page_size: z.int(pageSizeExpected).min(1, pageSizeExpected).max(500, pageSizeExpected)
     .default(100).meta({
-      description: "Orders read from Sitoo in one call",
+      description:
+        "Orders read from Sitoo in one call; over 100, an order that changes meanwhile may end with its older state: keep it at 100 beside a server",
       examples: [100, 250],
     }),
   min_age: duration().prefault("4h").meta({
@@ -39,7 +40,7 @@ export const sitooHistory = defineSource({
     `Reads Sitoo's orders by ascending order id, oldest first, through the same stages as live orders.
 It starts with \`deno task backfill\`, never by itself.
 
-The position moves on only when every order of a page has an outcome, so a run that was stopped or killed
+The position moves on only when every order up to it has an outcome, so a run that was stopped or killed
 continues where it was; orders of the page in hand may be pushed twice, which changes nothing at Ometria since
 the order's id is the key. Live orders go first. Receipts are never sent for history.`,
   schema,

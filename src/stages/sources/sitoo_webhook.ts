@@ -52,7 +52,8 @@ again. The order itself is read from Sitoo when it is its turn. Duplicate and la
 sent is always the order's present state, and an unchanged order is not sent again.
 
 Sitoo gives up on an event after about a day. The sweep finds such orders: new order ids every few minutes, and
-once a day whatever has changed within \`back\`. A change to an older order whose event was lost is not found.`,
+once a day whatever has changed within \`back\`. A change to an older order whose event was lost is not found. It
+has no turn while batches follow each other, as in a long backfill.`,
   schema,
   gives: sitooOrderType,
   create: (options): WebhookSource => ({
