@@ -1,7 +1,8 @@
 import type { PipelineDefinition, StageUse } from "../definition/definition.ts";
 import { sitooOrderType } from "../records/sitoo_order.ts";
 import type { SitooOrder } from "../records/sitoo_order.ts";
-import { eraseTransform, pipe } from "../stages/contract.ts";
+import { eraseTransform } from "../stages/erase.ts";
+import { pipe } from "../stages/chain.ts";
 import type {
   AnyOrderSink,
   AnyTransform,

@@ -1,7 +1,8 @@
 // The transforms of the shipped pipeline and the orders sink together: from Sitoo's order to what is pushed.
 import { sitooItem, sitooOrder } from "../records/testing.ts";
 import { assert, assertEquals, assertObjectMatch } from "../std/assert.ts";
-import { type AnyTransform, pipe, type StageSpec } from "./contract.ts";
+import type { AnyTransform, StageSpec } from "./contract.ts";
+import { pipe } from "./chain.ts";
 import { registry } from "./registry.ts";
 import { input, TestServices } from "./testing.ts";
 

@@ -2,13 +2,8 @@ import type { EmailAnswer } from "../../ometria/api.ts";
 import { normaliseEmail } from "../../records/email.ts";
 import type { Mailbox, Receipt } from "../../records/receipt.ts";
 import { type SitooOrder, sitooOrderType } from "../../records/sitoo_order.ts";
-import {
-  defineReceiptSink,
-  type NoReceipt,
-  type ReceiptSink,
-  type SendResult,
-  type StageServices,
-} from "../contract.ts";
+import { defineReceiptSink } from "../define.ts";
+import type { NoReceipt, ReceiptSink, SendResult, StageServices } from "../contract.ts";
 import { orderFieldsNamed } from "../transforms/map/expression_names.ts";
 import { defaultReceipt } from "./default_receipt/default_receipt.ts";
 import { type EmailOptions, emailOptions } from "./email_options.ts";

@@ -4,12 +4,8 @@ import { duration } from "../../definition/scalars.ts";
 import { expectedOf } from "../../records/expected_order.ts";
 import { type MappedOrder, mappedOrderType } from "../../records/ometria_order.ts";
 import { localDay } from "../../time/zone.ts";
-import {
-  defineOrderSink,
-  type DeliveryResult,
-  type EncodedOrder,
-  type OrderSink,
-} from "../contract.ts";
+import { defineOrderSink } from "../define.ts";
+import type { DeliveryResult, EncodedOrder, OrderSink } from "../contract.ts";
 import { problemOf, problemOfContact } from "./check_order.ts";
 import { pushRecords, type PushRecordsOptions, type RecordResult } from "./delivery.ts";
 

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { dateOrInstant, duration, siteList } from "../../definition/scalars.ts";
 import { sitooOrderType } from "../../records/sitoo_order.ts";
-import { defineSource, type HistorySource } from "../contract.ts";
+import { defineSource } from "../define.ts";
+import type { HistorySource } from "../contract.ts";
 
 const pageSizeExpected = "Expected a whole number from 1 to 500";
 

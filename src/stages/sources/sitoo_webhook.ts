@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { clockTime, duration, secrets, siteList } from "../../definition/scalars.ts";
 import { sitooOrderType } from "../../records/sitoo_order.ts";
-import { defineSource, type WebhookSource } from "../contract.ts";
+import { defineSource } from "../define.ts";
+import type { WebhookSource } from "../contract.ts";
 
 const sweepSchema = z.strictObject({
   new: duration().prefault("10m").meta({

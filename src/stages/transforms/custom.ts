@@ -4,7 +4,8 @@ import { anyRecordType } from "../../records/record_type.ts";
 import type { RecordType } from "../../records/record_type.ts";
 import { sitooOrderType } from "../../records/sitoo_order.ts";
 import { resolve, toFileUrl } from "../../std/path.ts";
-import { defineTransform, type Input, type Transform, type Verdict } from "../contract.ts";
+import { defineTransform } from "../define.ts";
+import type { Input, Transform, Verdict } from "../contract.ts";
 import type { CustomResult, CustomTransform } from "../custom_transform.ts";
 import { loadCustom } from "./custom_module.ts";
 

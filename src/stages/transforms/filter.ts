@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { mappedOrderType } from "../../records/ometria_order.ts";
 import { anyRecordType } from "../../records/record_type.ts";
-import { defineTransform, type Input, type Transform, type Verdict } from "../contract.ts";
+import { defineTransform } from "../define.ts";
+import type { Input, Transform, Verdict } from "../contract.ts";
 import {
   compileExpression,
   type Expression,

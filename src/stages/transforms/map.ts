@@ -1,6 +1,7 @@
 import { type MappedOrder, mappedOrderType } from "../../records/ometria_order.ts";
 import { type SitooOrder, sitooOrderType } from "../../records/sitoo_order.ts";
-import { defineTransform, type Transform } from "../contract.ts";
+import { defineTransform } from "../define.ts";
+import type { Transform } from "../contract.ts";
 import { fieldsAsked } from "./map/asked.ts";
 import { OrderMapper } from "./map/mapper.ts";
 import { mapOptions } from "./map/options.ts";

@@ -6,7 +6,9 @@ import {
   type OmetriaLineItem,
   type OmetriaOrder,
 } from "../../records/ometria_order.ts";
-import { defineTransform, perRecord, type Transform } from "../contract.ts";
+import { defineTransform } from "../define.ts";
+import { perRecord } from "../chain.ts";
+import type { Transform } from "../contract.ts";
 
 const kinds = ["order", "product", "variant", "customer"] as const;
 const characters = /^[A-Za-z0-9_.:-]+$/;

@@ -2,13 +2,8 @@ import * as z from "zod";
 import { normaliseEmail } from "../../records/email.ts";
 import type { OmetriaContact } from "../../records/ometria_contact.ts";
 import { type MappedOrder, mappedOrderType } from "../../records/ometria_order.ts";
-import {
-  defineTransform,
-  type Input,
-  type OrderFacts,
-  type Transform,
-  type Verdict,
-} from "../contract.ts";
+import { defineTransform } from "../define.ts";
+import type { Input, OrderFacts, Transform, Verdict } from "../contract.ts";
 import { Consent, type Person } from "./opt_in_consent.ts";
 
 const origins = ["live", "history"] as const;

@@ -6,14 +6,14 @@ import {
   type OmetriaOrder,
   type ProductIds,
 } from "../../records/ometria_order.ts";
-import {
-  defineTransform,
-  type Input,
-  type Passed,
-  type ProductMatches,
-  type StageServices,
-  type Transform,
-  type Verdict,
+import { defineTransform } from "../define.ts";
+import type {
+  Input,
+  Passed,
+  ProductMatches,
+  StageServices,
+  Transform,
+  Verdict,
 } from "../contract.ts";
 import { Catalogue } from "./sku_match_catalogue.ts";
 import type { SkuIndex } from "./sku_match_index.ts";

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { type RecordType } from "../records/record_type.ts";
 import { assert, assertEquals, assertRejects } from "../std/assert.ts";
-import { defineTransform, perRecord, pipe, type Transform, type Verdict } from "./contract.ts";
+import { defineTransform } from "./define.ts";
+import { perRecord, pipe } from "./chain.ts";
+import type { Transform, Verdict } from "./contract.ts";
 import { input, TestServices } from "./testing.ts";
 
 const signal = new AbortController().signal;
