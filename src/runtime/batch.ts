@@ -1,6 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { contentHash } from "../engine/content_hash.ts";
 import { decide } from "../engine/decide.ts";
+import { decideEach } from "../engine/decide_each.ts";
 import { linksOf } from "../engine/settle.ts";
 import type { Sent, TallyName } from "../engine/settle.ts";
 import { linksInUse } from "../engine/work.ts";
@@ -169,28 +170,19 @@ async function decideSurely(
   return decided.map((entry) => replaced.get(entry.item.pointer.orderId) ?? entry);
 }
 
-/** Runs the stages; when a stage fails as a whole, one order at a time, so that only the culprit is dead. */
-async function decideAll(
+/** Runs the stages, each time within their time; a failure that is no call's is that of one order. */
+function decideAll(
   items: readonly Item[],
   context: PipelineContext,
   signal: AbortSignal,
 ): Promise<readonly Decided[]> {
-  try {
-    return await withinTime(context, (inTime) => decide(items, context.pipeline, inTime), signal);
-  } catch (error) {
-    if (signal.aborted || error instanceof ApiError || error instanceof StageTimeoutError) {
-      throw error;
-    }
-    const [only, ...others] = items;
-    if (only === undefined) return [];
-    if (others.length === 0) return [stageFailed(only, error)];
-    logger.warn("A stage failed on a batch; its orders are run one by one: {reason}", {
-      reason: nameOf(error),
-    });
-    const single: Decided[] = [];
-    for (const item of items) single.push(...await decideAll([item], context, signal));
-    return single;
-  }
+  return decideEach(items, {
+    run: (some) => withinTime(context, (inTime) => decide(some, context.pipeline, inTime), signal),
+    isFatal: (error) =>
+      signal.aborted || error instanceof ApiError || error instanceof StageTimeoutError,
+    onSplit: (reason) =>
+      logger.warn("A stage failed on a batch; its orders are run one by one: {reason}", { reason }),
+  });
 }
 
 /** Runs the stages, and gives up on them after a while, whether they heed the signal or not. */
@@ -312,14 +304,4 @@ function ignore(): void {}
 function crashed(item: Item): Decided {
   const detail = `The program ended ${takeoversAllowed} times while it had this order in hand`;
   return { item, decision: { kind: "dead", reason: "crashed", detail }, applied: item.links };
-}
-
-function stageFailed(item: Item, error: unknown): Decided {
-  const decision = { kind: "dead", reason: "stage-failed", detail: nameOf(error) } as const;
-  return { item, decision, applied: item.links };
-}
-
-/** A name and no message: a stage's message may quote the order. */
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }

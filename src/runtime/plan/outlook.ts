@@ -1,5 +1,7 @@
 import { decide } from "../../engine/decide.ts";
-import type { Decided, Decision, Item } from "../../engine/work.ts";
+import { decideEach } from "../../engine/decide_each.ts";
+import type { Decision, Item } from "../../engine/work.ts";
+import { ApiError } from "../../http/error.ts";
 import type { SitooOrder } from "../../records/sitoo_order.ts";
 import type { Side } from "./side.ts";
 
@@ -28,7 +30,10 @@ export async function outlooksOf(
   const taken = items.filter(({ reading }) =>
     reading.kind !== "order" || side.takes(reading.order.eshopid)
   );
-  const decided = await decideEach(taken, side, signal);
+  const decided = await decideEach(taken, {
+    run: (some) => decide(some, side.pipeline, signal),
+    isFatal: (error) => signal.aborted || error instanceof ApiError,
+  });
   const outlooks = new Map<number, Outlook>();
   for (const { pointer } of items) {
     outlooks.set(pointer.orderId, { end: "skipped other-site", receipt: "none" });
@@ -41,37 +46,6 @@ export async function outlooksOf(
     outlooks.set(pointer.orderId, { ...endOf(decision), ...receipt });
   }
   return outlooks;
-}
-
-/** A stage that fails over a batch is asked order by order, so that only the culprit is dead. */
-async function decideEach(
-  items: readonly Item[],
-  side: Side,
-  signal: AbortSignal,
-): Promise<readonly Decided[]> {
-  try {
-    return await decide(items, side.pipeline, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    const [only, ...others] = items;
-    if (only === undefined) return [];
-    if (others.length === 0) {
-      if (isOutage(error)) throw error;
-      const detail = error instanceof Error ? error.name : "";
-      return [{
-        item: only,
-        decision: { kind: "dead", reason: "stage-failed", detail },
-        applied: [],
-      }];
-    }
-    const single: Decided[] = [];
-    for (const item of items) single.push(...await decideEach([item], side, signal));
-    return single;
-  }
-}
-
-function isOutage(error: unknown): boolean {
-  return error instanceof Error && error.name === "ApiError";
 }
 
 function endOf(decision: Decision): Pick<Outlook, "end" | "sent"> {

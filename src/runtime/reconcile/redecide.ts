@@ -1,5 +1,6 @@
 import { contentHash } from "../../engine/content_hash.ts";
 import { decide } from "../../engine/decide.ts";
+import { decideEach } from "../../engine/decide_each.ts";
 import { linksInUse, pointerTo } from "../../engine/work.ts";
 import type { Decided, Item, Reading } from "../../engine/work.ts";
 import { ApiError } from "../../http/error.ts";
@@ -44,7 +45,7 @@ export async function redecide(
       ...(row === undefined ? {} : { row }),
     };
   });
-  const decided = await decideEach(items, context, signal);
+  const decided = await decideAll(items, context, signal);
   const still = await otherwise(decided, context, signal);
   return new Map(decided.map((entry) => {
     const row = entry.item.row;
@@ -70,7 +71,7 @@ async function otherwise(
       consent,
       pointer: pointerTo(item.pointer.orderId, origin),
     }));
-    others = (await decideEach(items, context, signal)).filter((entry) => isOther(entry, context));
+    others = (await decideAll(items, context, signal)).filter((entry) => isOther(entry, context));
   }
   return new Set(others.map(idOf));
 }
@@ -86,27 +87,13 @@ function isOther({ item, decision }: Decided, { keyedHash }: PipelineContext): b
   return contentHash(decision.encoded, keyedHash) !== item.row.hash;
 }
 
-/** Runs the stages; when one fails as a whole, order by order, so that only the culprit counts as dead. */
-async function decideEach(
+function decideAll(
   items: readonly Item[],
   context: PipelineContext,
   signal: AbortSignal,
 ): Promise<readonly Decided[]> {
-  try {
-    return await persist(() => decide(items, context.pipeline, signal), context, signal);
-  } catch (error) {
-    if (signal.aborted || error instanceof ApiError) throw error;
-    const [only, ...others] = items;
-    if (only === undefined) return [];
-    if (others.length === 0) return [stageFailed(only, error)];
-    const single: Decided[] = [];
-    for (const item of items) single.push(...await decideEach([item], context, signal));
-    return single;
-  }
-}
-
-/** A name and no message: a stage's message may quote the order. */
-function stageFailed(item: Item, error: unknown): Decided {
-  const detail = error instanceof Error ? error.name : typeof error;
-  return { item, decision: { kind: "dead", reason: "stage-failed", detail }, applied: item.links };
+  return decideEach(items, {
+    run: (some) => persist(() => decide(some, context.pipeline, signal), context, signal),
+    isFatal: (error) => signal.aborted || error instanceof ApiError,
+  });
 }
