@@ -219,6 +219,7 @@ class LaneWork {
     const choice = { inFlight, takeovers: this.#takeovers };
     const pick = await pickFromInbox(this.#context, choice);
     if (pick !== undefined && "pointers" in pick) {
+      this.#history.overtaken(pick.pointers.map(({ orderId }) => orderId));
       return await this.#batch(await readPicked(pick, this.#context, signal));
     }
     const page = await this.#history.next(signal);

@@ -1,10 +1,15 @@
+import type { CompiledPipeline } from "../engine/compiled.ts";
+import { requestedRun } from "../engine/history_run.ts";
+import { anyRecordType } from "../records/record_type.ts";
+import { sitooOrderType } from "../records/sitoo_order.ts";
+import type { DeliveryResult } from "../stages/contract.ts";
 import { assert } from "../std/assert.ts";
 import type { PipelineStore } from "../store/store.ts";
 import { openMemoryStore } from "../store/testing.ts";
 import { sitooOrder } from "../records/testing.ts";
 import { createMemorySitoo } from "../sitoo/memory.ts";
 import { startPipeline } from "./run_pipeline.ts";
-import { testContext } from "./testing.ts";
+import { emptyPipeline, testContext } from "./testing.ts";
 
 Deno.test("a fault of the store while the next batch is read ahead ends neither the process nor the drain", async () => {
   await using installation = await openMemoryStore();
@@ -48,4 +53,82 @@ Deno.test("a fault of the store while the next batch is read ahead ends neither 
   await Promise.race([through.promise, running.finished]);
   assert(faults === 1);
   await running.stop(1_000);
+});
+
+/** Sends every order as Sitoo has it, without a wait between two pushes of one. */
+function sending(
+  deliver: (bodies: readonly string[]) => Promise<DeliveryResult>,
+): CompiledPipeline {
+  return {
+    ...emptyPipeline,
+    history: {
+      source: "history",
+      gives: sitooOrderType,
+      sites: [],
+      enabled: true,
+      startDate: "2024-01-01",
+      pageSize: 500,
+      minAge: 0,
+    },
+    orders: {
+      sink: "orders",
+      takes: anyRecordType,
+      batchSize: 100,
+      settle: 0,
+      encode: (record) => ({
+        id: JSON.stringify(record).match(/"orderid":(\d+)/)?.[1] ?? "",
+        bodies: [JSON.stringify(record)],
+        total: "1",
+        currency: "SEK",
+        store: "",
+        day: "2026-01-01",
+      }),
+      deliver: async (batch) => {
+        const result = await deliver(batch.flatMap(({ bodies }) => bodies));
+        return batch.map(() => result);
+      },
+    },
+  };
+}
+
+Deno.test("history never sends an order as it was before live sent it", async () => {
+  await using installation = await openMemoryStore();
+  const store = installation.pipeline("test", "default");
+  const orders = Array.from(
+    { length: 250 },
+    (_, index) => sitooOrder({ orderid: index + 1, email: "old@example.com" }),
+  );
+  const sitoo = createMemorySitoo(orders);
+  const sent: string[] = [];
+  let pushes = 0;
+  const pipeline = sending(async (bodies) => {
+    pushes++;
+    if (pushes === 1) {
+      sitoo.put(sitooOrder({ orderid: 220, email: "new@example.com" }));
+      await store.arrive({
+        pointers: [{ orderId: 220, origin: "live", dueAt: 1, receivedAt: 0, attempts: 0 }],
+        receipts: [],
+        quarantine: [],
+      });
+    }
+    sent.push(...bodies.filter((body) => body.includes('"orderid":220,')));
+    return { kind: "accepted", at: Date.now() - 1 };
+  });
+  await store.requestBackfill(requestedRun({ next: 0, fingerprint: "f", at: 1 }));
+  const through = Promise.withResolvers<void>();
+  const running = startPipeline(testContext({ store, sitoo, pipeline }), {
+    sweep: false,
+    onBatch: () => {
+      void store.checkpoint().then((checkpoint) => {
+        if (checkpoint?.state === "done") through.resolve();
+      });
+    },
+  });
+  await Promise.race([through.promise, running.finished]);
+  await running.stop(1_000);
+  assert(sent.length > 0);
+  assert(
+    sent.at(-1)?.includes("new@example.com"),
+    `sent ${sent.length} times, the last time as it was`,
+  );
 });

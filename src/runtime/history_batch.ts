@@ -16,17 +16,22 @@ export const nothing: Fetched = {
 
 /**
  * Orders of history as a batch, without a checkpoint. Those younger than `minAge` (ms) become due when they
- * are old enough.
+ * are old enough; those that live has read since history did are due at once, to be read once more.
  */
 export function batchOf(
   orders: readonly ReadOrder[],
-  { now, minAge }: { readonly now: number; readonly minAge: number },
+  { now, minAge, overtaken }: {
+    readonly now: number;
+    readonly minAge: number;
+    readonly overtaken?: ReadonlySet<number>;
+  },
 ): Fetched {
   const ripe: ReadOrder[] = [];
   const later: NewPointer[] = [];
   for (const read of orders) {
     const dueAt = read.ok ? read.order.orderdate * 1000 + minAge : now;
-    if (dueAt <= now) ripe.push(read);
+    if (overtaken?.has(read.orderId) === true) later.push(youngPointer(read, Math.max(now, dueAt)));
+    else if (dueAt <= now) ripe.push(read);
     else later.push(youngPointer(read, dueAt));
   }
   const ids = ripe.map((read) => read.orderId);

@@ -30,7 +30,10 @@ export class HistoryReader {
   #run: Run | undefined;
   /** The next id to read; ahead of the checkpoint. */
   #cursor = 0;
-  #ready: Fetched[] = [];
+  /** What has been read and waits, as it is put together when its turn comes. */
+  #ready: (() => Fetched)[] = [];
+  /** Orders that live has read since the page was read whose parts wait. */
+  readonly #overtaken = new Set<number>();
   /** The end of the run has been read and waits for its turn. */
   #ending = false;
   readonly #pages: PageReader;
@@ -57,7 +60,14 @@ export class HistoryReader {
   #forget(): void {
     this.#run = undefined;
     this.#ready = [];
+    this.#overtaken.clear();
     this.#ending = false;
+  }
+
+  /** Live reads these orders: what history has read of them before is not to be sent after that. */
+  overtaken(ids: readonly number[]): void {
+    if (this.#ready.length === 0) return;
+    for (const id of ids) this.#overtaken.add(id);
   }
 
   /**
@@ -66,10 +76,11 @@ export class HistoryReader {
    */
   async next(signal: AbortSignal): Promise<Fetched | undefined> {
     if (this.#ready.length === 0 && !this.#ending) await this.#readAhead(signal);
-    return this.#ready.shift();
+    return this.#ready.shift()?.();
   }
 
   async #readAhead(signal: AbortSignal): Promise<void> {
+    this.#overtaken.clear();
     const run = await this.#current(signal);
     if (run === undefined) return;
     const { next, to } = run.checkpoint;
@@ -79,13 +90,15 @@ export class HistoryReader {
     const answer = isOver ? noOrders : await this.#pages.read(range, signal);
     if (answer.kind === "hole") {
       this.#cursor = answer.to;
-      this.#ready.push(await this.#goPast(run, answer));
+      const past = await this.#goPast(run, answer);
+      this.#ready.push(() => past);
       return;
     }
     const last = answer.orders.at(-1);
     if (last === undefined) {
       const again = await this.#holes.atEnd(signal);
-      this.#ready.push(again === undefined ? this.#end(run) : this.#atEnd(run, again));
+      const batch = again === undefined ? this.#end(run) : this.#atEnd(run, again);
+      this.#ready.push(() => batch);
       return;
     }
     this.#cursor = last.orderId + 1;
@@ -139,14 +152,14 @@ export class HistoryReader {
     const ended = answer === undefined ? undefined : await store.checkpoint();
     if (answer === undefined || ended === undefined) return;
     const batch = this.#batch(answer.orders);
-    this.#ready.push({
+    this.#ready.push(() => ({
       ...batch,
       holes: answer.change,
       checkpoint: (tally) => ({
         ...withHole(ended, { answer, batch, tally }),
         updatedAt: clock.now(),
       }),
-    });
+    }));
   }
 
   /** A hole that was tried again before the end of the run. */
@@ -173,18 +186,20 @@ export class HistoryReader {
   }
 
   /** A page in parts that one commit holds. */
-  #batches(run: Run, orders: readonly ReadOrder[]): readonly Fetched[] {
-    const batches: Fetched[] = [];
+  #batches(run: Run, orders: readonly ReadOrder[]): readonly (() => Fetched)[] {
+    const batches: (() => Fetched)[] = [];
     for (let start = 0; start < orders.length; start += ordersPerBatch) {
       const part = orders.slice(start, start + ordersPerBatch);
-      const batch = this.#batch(part);
       const next = (part.at(-1)?.orderId ?? 0) + 1;
-      batches.push({
-        ...batch,
-        checkpoint: this.#moving(run, (from, tally) => ({
-          ...withOutcomes(from, { batch, read: part.length, tally }),
-          next,
-        })),
+      batches.push(() => {
+        const batch = this.#batch(part);
+        return {
+          ...batch,
+          checkpoint: this.#moving(run, (from, tally) => ({
+            ...withOutcomes(from, { batch, read: part.length, tally }),
+            next,
+          })),
+        };
       });
     }
     return batches;
@@ -192,7 +207,11 @@ export class HistoryReader {
 
   #batch(orders: readonly ReadOrder[]): Fetched {
     const { clock, pipeline } = this.#context;
-    return batchOf(orders, { now: clock.now(), minAge: pipeline.history?.minAge ?? 0 });
+    return batchOf(orders, {
+      now: clock.now(),
+      minAge: pipeline.history?.minAge ?? 0,
+      overtaken: this.#overtaken,
+    });
   }
 
   #end(run: Run): Fetched {

@@ -14,7 +14,7 @@ import { emptyPipeline, testContext } from "./testing.ts";
 
 const never = new AbortController().signal;
 
-function pipeline(onPush: () => Promise<void>): CompiledPipeline {
+function pipeline(onPush: () => Promise<void>, pageSize = 10): CompiledPipeline {
   return {
     ...emptyPipeline,
     history: {
@@ -23,7 +23,7 @@ function pipeline(onPush: () => Promise<void>): CompiledPipeline {
       sites: [],
       enabled: true,
       startDate: "2024-01-01",
-      pageSize: 10,
+      pageSize,
       minAge: 0,
     },
     orders: {
@@ -122,4 +122,27 @@ Deno.test("the outcomes of a page count once, however often they are worked out"
   assertEquals([again?.read, again?.delivered], [10, 10]);
   const after = second?.checkpoint?.(tally);
   assertEquals([after?.read, after?.delivered], [20, 20]);
+});
+
+Deno.test("an order that live read meanwhile is not sent as an earlier page had it", async () => {
+  await using installation = await openMemoryStore();
+  const store = installation.pipeline("test", "default");
+  const hold = await store.acquireLane("holder", "f");
+  if (hold === undefined) throw new Error("The lane is not free");
+  const context = testContext({
+    store,
+    sitoo: sitooWith(250),
+    pipeline: pipeline(() => Promise.resolve(), 500),
+  });
+  const reader = new HistoryReader(context, (batch) => store.commit(hold, batch));
+  await store.requestBackfill(requestedRun({ next: 0, fingerprint: "f", at: 1 }));
+  await reader.next(never);
+  reader.overtaken([50, 220]);
+  const second = await reader.next(never);
+  const third = await reader.next(never);
+  assertEquals([second?.pointers.length, second?.later], [100, []]);
+  assertEquals(third?.pointers.some(({ orderId }) => orderId === 220), false);
+  assertEquals(third?.later.map(({ orderId, origin }) => [orderId, origin]), [[220, "history"]]);
+  const checkpoint = third?.checkpoint?.(new Map([["delivered", 49]]));
+  assertEquals([checkpoint?.read, checkpoint?.young, checkpoint?.delivered], [50, 1, 49]);
 });
