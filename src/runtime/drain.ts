@@ -285,7 +285,7 @@ class LaneWork {
       };
       return [pointer, { ...pointer, dueAt: again, receivedAt: again }];
     });
-    await this.#lane.held.commit({ ...emptyCommit, pointers });
+    await this.#lane.held.conclude({ ...emptyCommit, pointers });
     for (const orderId of ids) this.#takeovers.set(orderId, takeovers + 1);
   }
 }

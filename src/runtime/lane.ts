@@ -28,7 +28,8 @@ export class Lane {
   readonly hold: LaneHold;
   readonly #options: LaneOptions;
   readonly #lost = new AbortController();
-  #claim = nothing;
+  /** At first what a holder that died has left, until that is made due: a heartbeat before that keeps it. */
+  #claim: Claim;
   #changed = new Set<number>();
   #renewedAt: number;
   #tail: Promise<void> = Promise.resolve();
@@ -36,6 +37,7 @@ export class Lane {
   constructor(hold: LaneHold, options: LaneOptions) {
     this.hold = hold;
     this.#options = options;
+    this.#claim = hold.inHand;
     this.#renewedAt = options.clock.monotonic();
   }
 

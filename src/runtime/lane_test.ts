@@ -77,3 +77,17 @@ Deno.test("takeChanged() names the orders of the commits since the last call", a
     assertEquals(lane.takeChanged(), new Set());
   });
 });
+
+Deno.test("what a dead holder had in hand stays noted until its orders are due, whatever is written before", async () => {
+  await using installation = await openMemoryStore();
+  const store = installation.pipeline("test", "default");
+  const options = { store, clock: systemClock, fingerprint: "f" };
+  const { signal } = new AbortController();
+  await withLane({ ...options, holder: "a" }, (lane) => lane.claim(first), signal);
+  await withLane({ ...options, holder: "b" }, async (lane) => {
+    await lane.commit(emptyCommit);
+    assertEquals(await inHand(store), 3);
+    await lane.conclude(emptyCommit);
+    assertEquals(await inHand(store), 0);
+  }, signal);
+});
