@@ -196,6 +196,8 @@ class LaneWork {
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      // Nothing has arrived: who has the lane next must not take it for a batch that its holder died over.
+      if (!signal.aborted) await held.claim({ ids: [], takeovers: 0 });
       await this.#pause(error);
       return false;
     }

@@ -1,9 +1,10 @@
 import type { CompiledPipeline } from "../engine/compiled.ts";
 import { requestedRun } from "../engine/history_run.ts";
+import { ApiError } from "../http/error.ts";
 import { anyRecordType } from "../records/record_type.ts";
 import { sitooOrderType } from "../records/sitoo_order.ts";
 import type { DeliveryResult } from "../stages/contract.ts";
-import { assert } from "../std/assert.ts";
+import { assert, assertEquals } from "../std/assert.ts";
 import type { PipelineStore } from "../store/store.ts";
 import { openMemoryStore } from "../store/testing.ts";
 import { sitooOrder } from "../records/testing.ts";
@@ -131,4 +132,36 @@ Deno.test("history never sends an order as it was before live sent it", async ()
     sent.at(-1)?.includes("new@example.com"),
     `sent ${sent.length} times, the last time as it was`,
   );
+});
+
+Deno.test("a batch of which nothing arrived is in nobody's hand: stopping in an outage takes no order for a crash", async () => {
+  await using installation = await openMemoryStore();
+  const store = installation.pipeline("test", "default");
+  const sitoo = createMemorySitoo([sitooOrder({ orderid: 1 })]);
+  await store.arrive({
+    pointers: [{ orderId: 1, origin: "live", dueAt: 1, receivedAt: 0, attempts: 0 }],
+    receipts: [],
+    quarantine: [],
+  });
+  for (let start = 0; start < 4; start++) {
+    const tried = Promise.withResolvers<void>();
+    const pipeline = sending(() => {
+      tried.resolve();
+      const error = new ApiError("Ometria is down", {
+        api: "ometria",
+        kind: "unavailable",
+        reached: false,
+      });
+      return Promise.resolve({ kind: "failed", error });
+    });
+    const running = startPipeline(testContext({ store, sitoo, pipeline }), { sweep: false });
+    await Promise.race([tried.promise, running.finished]);
+    await running.stop(1_000);
+    const hold = await store.acquireLane(`look ${start}`, "f");
+    assert(hold !== undefined);
+    assertEquals(hold.inHand.ids, [], `after start ${start + 1}`);
+    await store.releaseLane(hold);
+  }
+  assertEquals(await store.deadLetters(10), []);
+  assertEquals((await store.due(10)).map(({ orderId }) => orderId), [1]);
 });
