@@ -56,6 +56,15 @@ export function standsAsRefund(row: LedgerRow): boolean {
   return row.outcome === "dead" && refundReasons.includes(row.rule ?? "");
 }
 
+/**
+ * Whether an order came to an end that has nothing to do with what it returns: Ometria rejects its sale, say.
+ * That end is the one to be shown, whatever the original makes of the return; the original is asked once the
+ * order gets further.
+ */
+export function hadEndOfItsOwn(row: LedgerRow | undefined): boolean {
+  return row !== undefined && row.outcome !== "delivered" && !standsAsRefund(row);
+}
+
 /** Whether a refund links just what it linked before. */
 export function sameLinks(before: readonly RefundLink[], after: readonly RefundLink[]): boolean {
   return canonical(before) === canonical(after);

@@ -11,7 +11,7 @@ import { backoff } from "./backoff.ts";
 import { confirmationOf } from "./confirmation.ts";
 import { sameOutcome, withAcceptance, withOutcome } from "./ledger_row.ts";
 import type { Outcome } from "./ledger_row.ts";
-import { refundEnd, sameLinks, standsAsRefund } from "./refund_outcome.ts";
+import { hadEndOfItsOwn, refundEnd, sameLinks, standsAsRefund } from "./refund_outcome.ts";
 import type { BatchEnd, Settlement, SettleOptions, TallyName } from "./settlement.ts";
 import type { Decided, Pointer } from "./work.ts";
 
@@ -196,7 +196,7 @@ class Settling {
       const gone = before.filter((old) => found.every((link) => link.original !== old.original));
       this.#links.push(...found, ...gone.map((link) => ({ ...link, lines: [] })));
     }
-    if (changed || item.pointer.force) {
+    if (changed || item.pointer.force || hadEndOfItsOwn(item.row)) {
       const originals = new Set([...before, ...found].map((link) => link.original));
       for (const original of originals) this.#callUp(original, entry);
     }
@@ -250,7 +250,8 @@ class Settling {
       const row = this.#next.get(link.refund) ?? this.#end.rows.get(link.refund);
       const state = this.#originalState(link, entry);
       if (row === undefined || link.lines.length === 0) continue;
-      if (!standsAsRefund(row) && state.unusable === undefined) continue;
+      if (hadEndOfItsOwn(row)) continue;
+      if (row.outcome === "delivered" && state.unusable === undefined) continue;
       const { detail, ...outcome } = refundEnd(link, state);
       const isMixed = row.acceptedAt !== undefined && outcome.outcome !== "dead";
       const final: Outcome = isMixed ? { outcome: "delivered" } : outcome;

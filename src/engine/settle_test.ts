@@ -327,3 +327,55 @@ Deno.test("settleBatch() leaves a mixed order dead for its unclear part when it 
   assertEquals(ends(changed), { 2: "delivered" });
   assertEquals(changed.pointers.map(({ orderId }) => orderId), [1]);
 });
+
+Deno.test("settleBatch() lets a mixed order's own end stand, whenever its original finds the return unclear", () => {
+  const unclear = { refund: 2, reason: "refund-line-unclear", detail: "no such line" };
+  const links = [link(1, 2)];
+  const original = decided(1, {
+    kind: "send",
+    encoded: encoded(1),
+    links: [],
+    unusable: [unclear],
+  }, { links });
+  const rejected: Sent = { kind: "rejected", reason: "rejected-by-ometria", detail: "no" };
+  const end = { 2: "dead rejected-by-ometria" };
+  const sale = { kind: "send", encoded: encoded(2), links, unusable: [] } as const;
+  const sent = { 1: accepted, 2: rejected };
+  const together = settle([decided(2, sale), original], { sent });
+  assertEquals(together.dead.map(({ reason }) => reason), ["rejected-by-ometria"]);
+  assertEquals(ends(together)[2], end[2]);
+  const own = {
+    orderId: 2,
+    outcome: "dead",
+    rule: "rejected-by-ometria",
+    at: 0,
+    steps: [],
+  } as const;
+  const later = settle([original], { sent, rows: [own] });
+  assertEquals([ends(later)[2], later.dead], [undefined, []]);
+  const before = deliveredRow(2, { outcome: "dead", rule: "refund-line-unclear" });
+  const earlier = settle([decided(2, sale, { row: before })], {
+    sent,
+    rows: [deliveredRow(1)],
+    linkedBefore: { 2: links },
+  });
+  assertEquals(ends(earlier), end);
+});
+
+Deno.test("settleBatch() asks the original again once a mixed order gets past an end of its own", () => {
+  const row = {
+    orderId: 2,
+    outcome: "dead",
+    rule: "rejected-by-ometria",
+    at: 0,
+    steps: [],
+  } as const;
+  const links = [link(1, 2)];
+  const entry = decided(2, { kind: "send", encoded: encoded(2), links, unusable: [] }, { row });
+  const { pointers } = settle([entry], {
+    sent: { 2: accepted },
+    rows: [deliveredRow(1)],
+    linkedBefore: { 2: links },
+  });
+  assertEquals(pointers.map(({ orderId, origin }) => [orderId, origin]), [[1, "refund"]]);
+});

@@ -23,7 +23,7 @@ const schema = z.strictObject({
   page_size: z.int(pageSizeExpected).min(1, pageSizeExpected).max(500, pageSizeExpected)
     .default(100).meta({
       description:
-        "Orders read from Sitoo in one call; over 100, an order that changes meanwhile may end with its older state: keep it at 100 beside a server",
+        "Orders read from Sitoo in one call; what is read goes on in batches of up to 100",
       examples: [100, 250],
     }),
   min_age: duration().prefault("4h").meta({
