@@ -1,16 +1,16 @@
 import { startPipeline } from "../../runtime/run_pipeline.ts";
-import { readPipelineStatus } from "../../runtime/status.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/mod.ts";
 import type { Host } from "../host.ts";
-import { until } from "../waiting.ts";
+import { readLeft, untilAtRest } from "../rest.ts";
 import { composeOnSandbox } from "./installation.ts";
 import type { ServerSettings } from "./server_settings.ts";
 import type { Records } from "./verdict.ts";
 
 /** Orders in one call of the store. */
 const ordersPerCall = 100;
-/** ms that a run in which nothing goes wrong may take. */
-const within = 300_000;
+/** ms without any change, and ms in all, after which a run in which nothing goes wrong is given up. */
+const still = 120_000;
+const within = 1_800_000;
 /** ms: the daily look at open orders lies further ahead. */
 const soon = 3_600_000;
 
@@ -44,11 +44,10 @@ export async function runReference(
       await context.store.arrive({ pointers, receipts: [], quarantine: [] });
     }
     const running = startPipeline(context, { sweep: false, receipts: false });
-    const isThrough = await until(async () => {
-      const { due, inFlight } = await readPipelineStatus(context);
-      const { nextDueAt } = await context.store.inboxSummary(1);
-      return due + inFlight === 0 && (nextDueAt ?? Infinity) > clock.now() + soon;
-    }, { clock, signal, every: 200, within });
+    const isThrough = await untilAtRest(async () => {
+      const left = await readLeft(context, soon);
+      return left.orders === 0 ? undefined : left;
+    }, { clock, signal, every: 200, still, within });
     await running.stop(1_000);
     signal.throwIfAborted();
     if (!isThrough) throw new Error("The run without faults did not come to its end");

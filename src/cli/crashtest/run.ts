@@ -5,8 +5,8 @@ import { readPipelineStatus } from "../../runtime/status.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/mod.ts";
 import { CommandError } from "../failure.ts";
 import type { Host } from "../host.ts";
+import { type Left, readLeft, untilAtRest } from "../rest.ts";
 import { SANDBOX_WEBHOOK } from "../sandbox_overrides.ts";
-import { until } from "../waiting.ts";
 import { Chance } from "./chance.ts";
 import { changeSomething, makeTrouble } from "./chaos.ts";
 import { type Front, startFront } from "./front.ts";
@@ -65,8 +65,9 @@ const flurry = 800;
 /** ms: the longest time without a crash, and how many of the crashes have one before them. */
 const calmest = 20_000;
 const calmShare = 0.08;
-/** ms until everything must be worked off once nothing goes wrong any more. */
-const restWithin = 180_000;
+/** ms without any change, and ms in all, after which the work that is left is given up as stuck. */
+const stillFor = 180_000;
+const restWithin = 1_800_000;
 /** ms: a row that is due later than this is the daily look at an open order. */
 const soon = 3_600_000;
 
@@ -211,12 +212,13 @@ class Crashtest {
 
   async #workedOff(): Promise<void> {
     const { host, signal, sandbox, context } = this.#parts;
-    const isDone = await until(async () => {
+    let left: unknown;
+    const isDone = await untilAtRest(async () => {
       this.#parts.options.onProgress(await this.#progress("rest"));
-      return await isThrough(sandbox, context);
-    }, { clock: host.clock, signal, every: lookEvery, within: restWithin });
+      return left = await workLeft(sandbox, context);
+    }, { clock: host.clock, signal, every: lookEvery, still: stillFor, within: restWithin });
     signal.throwIfAborted();
-    if (!isDone) throw new Error(`Not everything was worked off within ${restWithin / 1_000} s`);
+    if (!isDone) throw new Error(`Not everything was worked off: ${JSON.stringify(left)}`);
   }
 
   /**
@@ -263,15 +265,16 @@ class Crashtest {
   }
 }
 
-/** Whether nothing is on its way; a receipt that was reserved when its server died stays so for minutes. */
-async function isThrough(sandbox: Sandbox, context: PipelineContext): Promise<boolean> {
-  if (sandbox.sender.queued > 0) return false;
-  await sandbox.sender.drained();
-  const { due, inFlight, receipts, backfill } = await readPipelineStatus(context);
-  const { nextDueAt } = await context.store.inboxSummary(1);
-  return due === 0 && inFlight === 0 && (receipts["asked"] ?? 0) === 0 &&
-    (nextDueAt ?? Infinity) > context.clock.now() + soon &&
-    (backfill === null || backfill.state === "done");
+/** `undefined` when nothing is on its way; a receipt that was reserved when its server died stays so for minutes. */
+async function workLeft(
+  sandbox: Sandbox,
+  context: PipelineContext,
+): Promise<Left & { readonly events: number } | undefined> {
+  const events = sandbox.sender.queued;
+  if (events === 0) await sandbox.sender.drained();
+  const left = await readLeft(context, soon);
+  const isThrough = events + left.orders + left.receipts === 0 && !left.isBackfilling;
+  return isThrough ? undefined : { ...left, events };
 }
 
 /** A store in use would be mixed up with made-up orders. Throws `CommandError`. */

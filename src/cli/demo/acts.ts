@@ -4,6 +4,7 @@ import { count } from "../../server/figures.ts";
 import type { Checkpoint } from "../../store/rows.ts";
 import { BackfillProgress } from "../backfill_progress.ts";
 import type { Host } from "../host.ts";
+import { readLeft } from "../rest.ts";
 import { SANDBOX_WEBHOOK } from "../sandbox_overrides.ts";
 import { until } from "../waiting.ts";
 import type { DemoStage } from "./stage.ts";
@@ -74,11 +75,8 @@ export async function waitForRest(
 async function isIdle({ sandbox, context }: DemoStage): Promise<boolean> {
   if (sandbox.sender.queued > 0) return false;
   await sandbox.sender.drained();
-  const { due, inFlight, receipts } = await readPipelineStatus(context);
-  const { nextDueAt } = await context.store.inboxSummary(1000);
-  const soon = nextDueAt !== undefined && nextDueAt <= context.clock.now() + SOON;
-  return due === 0 && inFlight === 0 && !soon &&
-    (receipts["asked"] ?? 0) + (receipts["reserved"] ?? 0) === 0;
+  const { orders, receipts, reserved } = await readLeft(context, SOON);
+  return orders + receipts + reserved === 0;
 }
 
 async function liveLine({ context, sandbox }: DemoStage): Promise<string> {
