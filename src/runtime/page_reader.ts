@@ -138,8 +138,8 @@ export class PageReader {
   ): Promise<number | undefined | "unreadable"> {
     try {
       const { sites, sitoo } = this.#options;
-      const [first] = await sitoo.readMarks({ ...range, sites, size: 1 }, signal);
-      return first?.orderId;
+      const { marks } = await sitoo.readMarks({ ...range, sites, size: 1 }, signal);
+      return marks[0]?.orderId;
     } catch (error) {
       if (mayBeThePage(error)) return "unreadable";
       throw error;

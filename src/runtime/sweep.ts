@@ -45,13 +45,11 @@ export class Sweep {
     this.#commit = commit;
   }
 
-  /** Does one page if a look is due or under way. True when it did something. Throws `ApiError`. */
-  async step(signal: AbortSignal): Promise<boolean> {
+  /** Does one page if a look is due or under way. How many orders it made due. Throws `ApiError`. */
+  async step(signal: AbortSignal): Promise<number> {
     const row = this.#row ?? await this.#begin(signal);
     this.#look ??= await this.#due(row, signal);
-    if (this.#look === undefined) return false;
-    await this.#page(row, this.#look, signal);
-    return true;
+    return this.#look === undefined ? 0 : await this.#page(row, this.#look, signal);
   }
 
   /** Ends a look after a failure; it starts again when it is next due. */
@@ -98,9 +96,9 @@ export class Sweep {
     };
   }
 
-  async #page(row: SweepRow, look: Look, signal: AbortSignal): Promise<void> {
+  async #page(row: SweepRow, look: Look, signal: AbortSignal): Promise<number> {
     const { sitoo, clock } = this.#context;
-    const marks = await sitoo.readMarks({
+    const { marks, isLast } = await sitoo.readMarks({
       from: look.from,
       sites: this.#source.sites,
       size: marksPerPage,
@@ -108,7 +106,7 @@ export class Sweep {
     }, signal);
     const last = marks.at(-1);
     const pointers = await this.#differing(marks, look);
-    const isOver = last === undefined;
+    const isOver = isLast || last === undefined;
     const next: SweepRow = {
       ...row,
       next: Math.max(row.next, (last?.orderId ?? 0) + 1),
@@ -121,7 +119,8 @@ export class Sweep {
       logger.info("Sweep made {orders} orders due", { orders: pointers.length });
     }
     this.#row = next;
-    this.#look = last === undefined ? undefined : { ...look, from: last.orderId + 1 };
+    this.#look = isOver ? undefined : { ...look, from: last.orderId + 1 };
+    return pointers.length;
   }
 
   async #differing(marks: readonly OrderMark[], look: Look): Promise<readonly NewPointer[]> {

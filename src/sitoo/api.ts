@@ -29,6 +29,13 @@ export interface OrderMark {
   readonly text: string;
 }
 
+/** A page of marks. */
+export interface MarkPage {
+  readonly marks: readonly OrderMark[];
+  /** Sitoo said that there are no more; else only an empty page tells. */
+  readonly isLast: boolean;
+}
+
 /** A Sitoo store, as far as `map` needs it. */
 export interface SitooStore {
   readonly storeid: number;
@@ -74,7 +81,7 @@ export interface SitooApi {
     signal: AbortSignal,
   ): Promise<{ readonly count: number; readonly first?: number; readonly last?: number }>;
   /** Like `readPage`, but reads only what tells whether an order has changed; up to 500 a page. */
-  readMarks(query: PageQuery, signal: AbortSignal): Promise<readonly OrderMark[]>;
+  readMarks(query: PageQuery, signal: AbortSignal): Promise<MarkPage>;
   /** Like `readPage`, but reads only what is needed to count an order; up to 500 a page. */
   readHeads(query: PageQuery, signal: AbortSignal): Promise<readonly OrderHead[]>;
   /** Refunds that credit an order (`creditorderid=`). */

@@ -6,6 +6,7 @@ import type { OrderHead } from "../records/order_head.ts";
 import type { SitooOrder } from "../records/sitoo_order.ts";
 import type { Clock } from "../time/clock.ts";
 import type {
+  MarkPage,
   OrderMark,
   PageQuery,
   ReadOrder,
@@ -110,7 +111,7 @@ class SitooClient implements SitooApi {
     return { count, first: first.id, last: last.id };
   }
 
-  async readMarks(query: PageQuery, signal: AbortSignal): Promise<readonly OrderMark[]> {
+  async readMarks(query: PageQuery, signal: AbortSignal): Promise<MarkPage> {
     return await this.#caller.get({
       action: "look for changed orders",
       path: "/orders",
@@ -121,7 +122,12 @@ class SitooClient implements SitooApi {
         start: 0,
         fields: markFields,
       },
-      read: (body) => checkRows(readPageOf(body).rows, query).map(readMark),
+      read: (body) => {
+        const { rows, total = Infinity } = readPageOf(body);
+        // A full page is not taken for the last one, whatever is said of the total.
+        const isLast = rows.length < query.size && total <= rows.length;
+        return { marks: checkRows(rows, query).map(readMark), isLast };
+      },
     }, signal);
   }
 

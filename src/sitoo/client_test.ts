@@ -251,10 +251,11 @@ Deno.test("readMarks() reads little, and the text that an order read whole would
   await using peer = servePeer(() =>
     page([row(5, { moneytotal_gross_all: 249, orderitems: null })])
   );
-  const marks = await client(peer).readMarks(
+  const { marks, isLast } = await client(peer).readMarks(
     { from: 1, sites: [], size: 500, dateFrom: 10, dateTo: 2_000_000_000 },
     never,
   );
+  assertEquals(isLast, true);
   assertEquals(marks, [{ orderId: 5, orderdate: order.orderdate, text: markText(order) }]);
   const asked = query(peer);
   assertEquals(
@@ -262,6 +263,21 @@ Deno.test("readMarks() reads little, and the text that an order read whole would
     "orderid,eshopid,orderdate,orderstateid,paymentstateid,moneytotal_gross_all,email",
   );
   assertEquals([asked.get("num"), asked.get("orderdateto")], ["500", "2000000000"]);
+});
+
+Deno.test("readMarks() takes a page for the last one only where Sitoo says so", async () => {
+  const answers = [
+    { asked: 500, answer: { totalcount: 2, items: [row(5), row(6)] }, isLast: true },
+    { asked: 500, answer: { totalcount: 3, items: [row(5), row(6)] }, isLast: false },
+    { asked: 500, answer: { items: [row(5), row(6)] }, isLast: false },
+    { asked: 2, answer: { totalcount: 2, items: [row(5), row(6)] }, isLast: false },
+    { asked: 500, answer: { totalcount: 0, items: [] }, isLast: true },
+  ];
+  for (const { asked, answer, isLast } of answers) {
+    await using peer = servePeer(() => json(answer));
+    const page = await client(peer).readMarks({ from: 1, sites: [], size: asked }, never);
+    assertEquals([page.marks.length, page.isLast], [answer.items.length, isLast]);
+  }
 });
 
 Deno.test("readHeads() asks for what counts an order, and for nobody's name", async () => {
@@ -310,7 +326,7 @@ Deno.test("one odd order holds up neither a sweep nor a page of history", async 
   await using peer = servePeer(() => page([row(5), row(6, odd), row(7)]));
   const sitoo = client(peer);
   const query = { from: 1, sites: [2], size: 500, dateFrom: 10 };
-  const marks = await sitoo.readMarks(query, never);
+  const { marks } = await sitoo.readMarks(query, never);
   assertEquals(marks.map((mark) => mark.orderId), [5, 6, 7]);
   assertEquals(marks[1]?.text, "orderdate is no whole number");
   const orders = await sitoo.readPage(query, never);

@@ -87,11 +87,13 @@ export function createMemorySitoo(
       }),
     readMarks: (query, signal) =>
       answer("readMarks", query, signal, () => {
-        return unharmed(select(query).slice(0, query.size), "marks").map((order) => ({
+        const found = select(query);
+        const marks = unharmed(found.slice(0, query.size), "marks").map((order) => ({
           orderId: order.orderid,
           orderdate: order.orderdate,
           text: markText(order),
         }));
+        return { marks, isLast: found.length < query.size };
       }),
     readHeads: (query, signal) =>
       answer("readHeads", query, signal, () => select(query).slice(0, query.size).map(headOf)),
