@@ -23,6 +23,8 @@ const logger = getLogger(["tillpipe", "drain"]);
 
 /** ms between two looks at the store for what another process wrote. */
 const pollEvery = 1_000;
+/** ms between two turns of the sweep while batches follow each other: a page of it takes as long as a batch. */
+const sweepTurnEvery = 5_000;
 /** ms: the longest that a lease outlives its holder, plus the longest that a push can be under way. */
 export const latePush = 20_000;
 
@@ -102,6 +104,8 @@ class LaneWork {
   readonly #takeovers = new Map<number, number>();
   /** What has been read ahead, once it has. */
   #ready: Fetched | undefined;
+  /** When the sweep had its last turn, by the monotonic clock. */
+  #sweptAt = -Infinity;
   /** Whether the last commit noted that as being in hand, and it is not run yet. */
   #claimedAhead = false;
 
@@ -127,7 +131,9 @@ class LaneWork {
     let ahead: Promise<Next> | undefined;
     try {
       while (!this.#lane.stop.aborted && !this.#lane.signal.aborted) {
-        if (ahead === undefined) await this.#sweepStep();
+        if (ahead === undefined || this.#isSweepsTurn()) {
+          if (!await this.#sweepStep()) ahead = await this.#drop(ahead);
+        }
         await this.#watch?.step(this.#lane.signal);
         await this.#confirm?.apply(this.#lane.held.commit.bind(this.#lane.held));
         const next = await (ahead ?? this.#fetch(new Set()));
@@ -137,12 +143,7 @@ class LaneWork {
         else if (next.kind === "nothing") await this.#idle(next);
         else {
           ahead = this.#fetchAhead(next.fetched);
-          if (!await this.#runBatch(next.fetched)) {
-            await ahead;
-            ahead = undefined;
-            this.#history.reset();
-            await this.#letGo();
-          }
+          if (!await this.#runBatch(next.fetched)) ahead = await this.#drop(ahead);
         }
       }
     } finally {
@@ -159,6 +160,14 @@ class LaneWork {
       this.#ready = next.kind === "batch" ? next.fetched : undefined;
       return next;
     });
+  }
+
+  /** Leaves out what was read ahead: an API is to be left alone, or there are orders that go before it. */
+  async #drop(ahead: Promise<Next> | undefined): Promise<undefined> {
+    if (ahead === undefined) return;
+    await ahead;
+    this.#history.reset();
+    await this.#letGo();
   }
 
   /** What was read ahead is not run after all: it has to be in nobody's hand, or it counts as taken over. */
@@ -236,14 +245,22 @@ class LaneWork {
     return { kind: "batch", fetched: { ...fetched, known } };
   }
 
-  async #sweepStep(): Promise<void> {
-    if (this.#sweep === undefined || this.#options.connections.waitFor("sitoo") > 0) return;
+  #isSweepsTurn(): boolean {
+    return this.#context.clock.monotonic() - this.#sweptAt >= sweepTurnEvery;
+  }
+
+  /** True when what was read ahead still holds. */
+  async #sweepStep(): Promise<boolean> {
+    if (this.#sweep === undefined || this.#options.connections.waitFor("sitoo") > 0) return true;
     try {
-      await this.#sweep.step(AbortSignal.any([this.#lane.signal, this.#lane.stop]));
+      return await this.#sweep.step(AbortSignal.any([this.#lane.signal, this.#lane.stop])) === 0;
     } catch (error) {
       this.#sweep.reset();
-      if (error instanceof ApiError) return await this.#pause(error);
-      if (!this.#lane.signal.aborted && !this.#lane.stop.aborted) throw error;
+      if (error instanceof ApiError) await this.#pause(error);
+      else if (!this.#lane.signal.aborted && !this.#lane.stop.aborted) throw error;
+      return false;
+    } finally {
+      this.#sweptAt = this.#context.clock.monotonic();
     }
   }
 

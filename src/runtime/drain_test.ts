@@ -3,12 +3,15 @@ import { requestedRun } from "../engine/history_run.ts";
 import { ApiError } from "../http/error.ts";
 import { anyRecordType } from "../records/record_type.ts";
 import { sitooOrderType } from "../records/sitoo_order.ts";
-import type { DeliveryResult } from "../stages/contract.ts";
+import type { DeliveryResult, WebhookSource } from "../stages/contract.ts";
 import { assert, assertEquals } from "../std/assert.ts";
-import type { PipelineStore } from "../store/store.ts";
+import type { Checkpoint } from "../store/rows.ts";
+import { emptyCommit, type PipelineStore } from "../store/store.ts";
 import { openMemoryStore } from "../store/testing.ts";
 import { sitooOrder } from "../records/testing.ts";
-import { createMemorySitoo } from "../sitoo/memory.ts";
+import { createMemorySitoo, type MemorySitoo } from "../sitoo/memory.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+import { renewEvery } from "./lane.ts";
 import { startPipeline } from "./run_pipeline.ts";
 import { emptyPipeline, testContext } from "./testing.ts";
 
@@ -164,4 +167,91 @@ Deno.test("a batch of which nothing arrived is in nobody's hand: stopping in an 
   }
   assertEquals(await store.deadLetters(10), []);
   assertEquals((await store.due(10)).map(({ orderId }) => orderId), [1]);
+});
+
+/** A server whose backfill of 60 orders takes minutes, and how the lost event of a 61st is healed meanwhile. */
+async function healedInBackfill(
+  prepare: (sitoo: MemorySitoo) => void,
+): Promise<{ readonly sent: readonly number[]; readonly checkpoint: Checkpoint | undefined }> {
+  let elapsed = 0;
+  // Pushes take time, and so does waiting for work; a heartbeat does not.
+  const clock: Clock = {
+    now: () => Date.UTC(2026, 0, 15) + elapsed,
+    monotonic: () => elapsed,
+    sleep: (ms, signal) => {
+      if (ms < renewEvery) elapsed += ms;
+      return systemClock.sleep(Math.min(ms, 20), signal);
+    },
+  };
+  await using installation = await openMemoryStore(clock);
+  const store = installation.pipeline("test", "default");
+  const sitoo = createMemorySitoo(
+    Array.from({ length: 61 }, (_, index) => sitooOrder({ orderid: index + 1 })),
+  );
+  const sent: number[] = [];
+  const all = Promise.withResolvers<void>();
+  const pipeline = sending((bodies) => {
+    elapsed += 4_000;
+    for (const body of bodies) sent.push(Number(body.match(/"orderid":(\d+)/)?.[1]));
+    return Promise.resolve({ kind: "accepted", at: clock.now() });
+  });
+  const webhook: WebhookSource = {
+    source: "webhook",
+    gives: sitooOrderType,
+    sites: [],
+    linger: 0,
+    username: "till",
+    passwords: [],
+    sweep: { newEvery: 10_000, changedAt: "23:59", back: 0 },
+  };
+  const history = pipeline.history === undefined ? {} : {
+    history: { ...pipeline.history, pageSize: 5 },
+  };
+  await store.setCutOver(60);
+  const hold = await store.acquireLane("before", "f");
+  if (hold === undefined) throw new Error("The lane is not free");
+  const row = { next: 61, newAt: clock.now(), changedDay: "9999-12-31", healed: 0 };
+  await store.commit(hold, { ...emptyCommit, sweep: row });
+  await store.releaseLane(hold);
+  await store.requestBackfill(requestedRun({ next: 0, fingerprint: "f", at: 1 }));
+  prepare(sitoo);
+  const context = testContext({
+    store,
+    sitoo,
+    clock,
+    pipeline: { ...pipeline, ...history, webhook },
+  });
+  const running = startPipeline(context, {
+    onBatch: () => {
+      void store.checkpoint().then((checkpoint) => {
+        if (checkpoint?.state === "done" && sent.includes(61)) all.resolve();
+      });
+    },
+  });
+  await Promise.race([all.promise, running.finished]);
+  await running.stop(1_000);
+  return { sent, checkpoint: await store.checkpoint() };
+}
+
+const inOrder = Array.from({ length: 60 }, (_, index) => index + 1);
+
+Deno.test("the sweep has its turn in a long backfill, and what it heals goes before history", async () => {
+  const { sent, checkpoint } = await healedInBackfill(() => {});
+  // Its turn comes every second batch, and its look is due after the third.
+  assertEquals(sent.indexOf(61), 20);
+  assertEquals(sent.toSpliced(20, 1), inOrder);
+  assertEquals([checkpoint?.read, checkpoint?.delivered], [60, 60]);
+});
+
+Deno.test("a sweep that fails in a long backfill makes history neither jump nor count twice", async () => {
+  const { sent, checkpoint } = await healedInBackfill((sitoo) => {
+    const error = new ApiError("Sitoo is busy", {
+      api: "sitoo",
+      kind: "throttled",
+      reached: true,
+    });
+    sitoo.failNext(error, "readMarks");
+  });
+  assertEquals(sent.filter((id) => id !== 61), inOrder);
+  assertEquals([checkpoint?.read, checkpoint?.delivered], [60, 60]);
 });
