@@ -26,6 +26,7 @@ export const diagnosticCodes: Readonly<Record<DiagnosticCode, string>> = {
   "wrong-section": "A stage stands in a list for stages of another kind",
   "stage-order": "A stage does not fit what comes before it",
   "missing-stage": "A list that needs a stage has none",
+  "no-effect": "Every source, or every sink, is off",
   "duplicate-stage": "A stage stands more often than it may",
   // Tests
   "test-failed": "A test of the pipeline expects something else than what comes out",

@@ -17,6 +17,7 @@ export type DiagnosticCode =
   | "wrong-section"
   | "stage-order"
   | "missing-stage"
+  | "no-effect"
   | "duplicate-stage"
   | "test-failed"
   | "literal-secret"

@@ -1,4 +1,5 @@
 import type { FieldPath } from "./definition.ts";
+import { nearest } from "./did_you_mean.ts";
 import type { FieldSchemas } from "./field_schemas.ts";
 import { mapScalars } from "./plain.ts";
 import { isWithin, pathKey, type Places, type Range } from "./places.ts";
@@ -85,12 +86,37 @@ function fill(
     report({
       code: "missing-variable",
       message: `Variable "${part.variable}" is not set`,
-      hint: whereToSet(part.variable),
+      hint: meantVariable(part.variable, env) ?? whereToSet(part.variable),
       span: places.spanWithin(path, part.source),
     });
     return undefined;
   });
   return texts.includes(undefined) ? undefined : texts.join("");
+}
+
+/** Variables that pipelines and their settings have as a rule. */
+const usual: readonly string[] = [
+  "SITOO_ACCOUNT_URL",
+  "SITOO_API_ID",
+  "SITOO_API_KEY",
+  "OMETRIA_API_URL",
+  "OMETRIA_API_KEY",
+  "OMETRIA_EMAIL_API_KEY",
+  "WEBHOOK_USERNAME",
+  "WEBHOOK_PASSWORD",
+  "ALERT_URL",
+  "PUBLIC_URL",
+];
+
+/** A variable of a name like this that is set; a pipeline's own prefix, such as `OUTLET_`, stays. */
+function meantVariable(name: string, env: InterpolateOptions["env"]): string | undefined {
+  const prefixes = ["", ...[...name.matchAll(/_/g)].map(({ index }) => name.slice(0, index + 1))];
+  const known = prefixes.flatMap((prefix) => usual.map((each) => `${prefix}${each}`));
+  if (known.includes(name)) return undefined;
+  const meant = nearest(name, known.filter((each) => (env(each) ?? "") !== ""));
+  return meant === undefined
+    ? undefined
+    : `Did you mean \${${meant}}? Else set ${name} in the environment or in the file .env`;
 }
 
 /** What to do about a variable that has no value. */

@@ -1,9 +1,10 @@
 import type { CatalogEntry } from "./catalog.ts";
 import type { FieldPath, PipelineDefinition, StageUse } from "./definition.ts";
 import type { Diagnostic, DiagnosticCode, Span } from "./diagnostic.ts";
+import { nearest } from "./did_you_mean.ts";
 import { parseSource } from "./document.ts";
 import { expectation } from "./expectation.ts";
-import { FieldSchemas } from "./field_schemas.ts";
+import { FieldSchemas, isSection, sections } from "./field_schemas.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { type Filled, interpolate } from "./interpolate.ts";
 import { type IssueContext, reportIssues } from "./issues.ts";
@@ -63,7 +64,8 @@ export interface LoadResult {
 export function loadDefinition(source: PipelineSource, options: LoadOptions): LoadResult {
   const problems = new ProblemList(source.file);
   const { tree, places, unquoted, failed, brokenFrom } = parseSource(source.text, problems.add);
-  const report = before(brokenFrom, whereSure(failed, problems.add));
+  const sure = whereSure(failed, tree, problems.add);
+  const report = before(brokenFrom, sure);
   const locate = places.span.bind(places);
   if (!isMap(tree)) {
     if (brokenFrom === Number.POSITIVE_INFINITY) reportNoMap(tree, places, report);
@@ -98,6 +100,7 @@ const absences: ReadonlySet<DiagnosticCode> = new Set([
   "missing-key",
   "missing-value",
   "missing-stage",
+  "no-effect",
   "no-namespace",
   "unused-connection",
 ]);
@@ -110,9 +113,9 @@ function before(line: number, report: Report): Report {
   };
 }
 
-/** Of a list that stands in the file twice nobody knows which stages are meant. */
-function whereSure(failed: readonly FieldPath[], report: Report): Report {
-  if (!failed.some((path) => path.length === 1)) return report;
+/** Of a list that stands in the file twice, or under a misspelt name, nobody knows which stages are meant. */
+function whereSure(failed: readonly FieldPath[], tree: unknown, report: Report): Report {
+  if (!failed.some((path) => path.length === 1) && !misspellsSection(tree)) return report;
   return (problem) => {
     if (!ofWholeLists.has(problem.code)) report(problem);
   };
@@ -121,8 +124,19 @@ function whereSure(failed: readonly FieldPath[], report: Report): Report {
 const ofWholeLists: ReadonlySet<DiagnosticCode> = new Set([
   "stage-order",
   "missing-stage",
+  "no-effect",
   "no-namespace",
+  "unused-connection",
 ]);
+
+/** Whether a list of stages stands under a key that was probably meant for it. */
+function misspellsSection(tree: unknown): boolean {
+  if (!isMap(tree)) return false;
+  const lacking = sections.filter((section) => tree[section] === undefined);
+  return Object.keys(tree).some((key) =>
+    Array.isArray(tree[key]) && !isSection(key) && nearest(key, lacking) !== undefined
+  );
+}
 
 function reportNoMap(tree: unknown, places: Places, report: Report): void {
   const empty = tree === null || tree === undefined;

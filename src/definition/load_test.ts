@@ -674,7 +674,7 @@ Deno.test("loadDefinition() takes lists and maps whose lines are all commented o
     valid.replace(/transforms:[^]*(?=sinks:)/, "transforms:\n").replace(
       "  - use: orders\n",
       "",
-    )
+    ).replace("      stream:", "      enabled: true\n      stream:")
   }alerts:\n  # url: x\ntests:\n`;
   const { definition, diagnostics } = load(text);
   assertEquals(diagnostics, []);

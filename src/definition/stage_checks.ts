@@ -41,7 +41,10 @@ export function findStages(tree: unknown, catalog: readonly CatalogEntry[]): rea
 export function checkStages(found: readonly FoundStage[], options: StageCheckOptions): void {
   for (const stage of found) checkName(stage, options);
   checkRepeats(found, options);
-  for (const section of ["sources", "sinks"] as const) checkPresence(section, options);
+  for (const section of ["sources", "sinks"] as const) {
+    checkPresence(section, options);
+    checkEffect(section, found, options);
+  }
   checkStageOrder(found, options);
 }
 
@@ -134,6 +137,35 @@ function checkPresence(section: Section, options: StageCheckOptions): void {
     hint: `Add a ${kind}: ${choices.map((use) => `- use: ${use}`).join(" or ")}`,
     span: options.places.span([section], "key"),
   });
+}
+
+/** Of sources that are all off nothing comes, and by sinks that are all off nothing is sent. */
+function checkEffect(
+  section: "sources" | "sinks",
+  found: readonly FoundStage[],
+  { filled, places, report }: StageCheckOptions,
+): void {
+  const list = valueAt(filled.tree, [section]);
+  const own = found.filter((stage) => stage.section === section);
+  if (!Array.isArray(list) || own.length === 0 || own.length !== list.length) return;
+  if (!own.every((stage) => isOff(stage, filled))) return;
+  const names = own.map(({ use }) => `"${use}"`).join(" and ");
+  const isSource = section === "sources";
+  report({
+    code: "no-effect",
+    message: isSource
+      ? `Nothing comes into this pipeline: ${names} is off and there is no other source`
+      : `This pipeline sends nothing: ${names} is off and there is no other sink`,
+    hint: `Set enabled: true, or add - use: ${isSource ? "sitoo-webhook" : "ometria-orders"}`,
+    span: places.span([section], "key"),
+  });
+}
+
+/** Whether a stage's options, with its defaults, turn it off. */
+function isOff({ entry, section, path }: FoundStage, { tree }: Filled): boolean {
+  if (entry?.kind !== kindOf[section]) return false;
+  const options = entry.schema.safeParse(valueAt(tree, [...path, "with"]) ?? {});
+  return options.success && isMap(options.data) && options.data["enabled"] === false;
 }
 
 /** In quotes; what came from a variable is told by the variable's name alone. */
