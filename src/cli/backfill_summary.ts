@@ -65,7 +65,7 @@ function figures({ checkpoint: run }: BackfillResult, style: Style): string | un
 }
 
 function nothingText({ ending, checkpoint: run }: BackfillResult): string | undefined {
-  if (ending !== "through") return undefined;
+  if (ending !== "through" || run.state !== "done") return undefined;
   return run.next === 0
     ? "Sitoo has no orders in this range: there was nothing to do"
     : `All orders before ${run.next} had been read already: there was nothing to do. --restart reads them again`;

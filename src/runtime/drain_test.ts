@@ -10,10 +10,8 @@ import { emptyCommit, type PipelineStore } from "../store/store.ts";
 import { openMemoryStore } from "../store/testing.ts";
 import { sitooOrder } from "../records/testing.ts";
 import { createMemorySitoo, type MemorySitoo } from "../sitoo/memory.ts";
-import { type Clock, systemClock } from "../time/clock.ts";
-import { renewEvery } from "./lane.ts";
 import { startPipeline } from "./run_pipeline.ts";
-import { emptyPipeline, testContext } from "./testing.ts";
+import { emptyPipeline, hastyClock, testContext } from "./testing.ts";
 
 Deno.test("a fault of the store while the next batch is read ahead ends neither the process nor the drain", async () => {
   await using installation = await openMemoryStore();
@@ -173,16 +171,7 @@ Deno.test("a batch of which nothing arrived is in nobody's hand: stopping in an 
 async function healedInBackfill(
   prepare: (sitoo: MemorySitoo) => void,
 ): Promise<{ readonly sent: readonly number[]; readonly checkpoint: Checkpoint | undefined }> {
-  let elapsed = 0;
-  // Pushes take time, and so does waiting for work; a heartbeat does not.
-  const clock: Clock = {
-    now: () => Date.UTC(2026, 0, 15) + elapsed,
-    monotonic: () => elapsed,
-    sleep: (ms, signal) => {
-      if (ms < renewEvery) elapsed += ms;
-      return systemClock.sleep(Math.min(ms, 20), signal);
-    },
-  };
+  const clock = hastyClock();
   await using installation = await openMemoryStore(clock);
   const store = installation.pipeline("test", "default");
   const sitoo = createMemorySitoo(
@@ -191,7 +180,8 @@ async function healedInBackfill(
   const sent: number[] = [];
   const all = Promise.withResolvers<void>();
   const pipeline = sending((bodies) => {
-    elapsed += 4_000;
+    // Pushes take time.
+    clock.pass(4_000);
     for (const body of bodies) sent.push(Number(body.match(/"orderid":(\d+)/)?.[1]));
     return Promise.resolve({ kind: "accepted", at: clock.now() });
   });
@@ -254,4 +244,58 @@ Deno.test("a sweep that fails in a long backfill makes history neither jump nor 
   });
   assertEquals(sent.filter((id) => id !== 61), inOrder);
   assertEquals([checkpoint?.read, checkpoint?.delivered], [60, 60]);
+});
+
+Deno.test("a backfill that cannot be measured fails by itself; live orders go on, and Sitoo counts as up", async () => {
+  const clock = hastyClock();
+  await using installation = await openMemoryStore(clock);
+  const store = installation.pipeline("test", "default");
+  const sitoo = createMemorySitoo([sitooOrder({ orderid: 1 }), sitooOrder({ orderid: 2 })]);
+  const refusal = new ApiError("Cannot measure the orders: Sitoo answered 400", {
+    api: "sitoo",
+    kind: "refused",
+    status: 400,
+    reached: true,
+  });
+  for (let times = 0; times < 4; times++) sitoo.failNext(refusal, "measure");
+  const sent: number[] = [];
+  const both = Promise.withResolvers<void>();
+  const arrive = (orderId: number): Promise<void> =>
+    store.arrive({
+      pointers: [{ orderId, origin: "live", dueAt: clock.now(), receivedAt: 0, attempts: 0 }],
+      receipts: [],
+      quarantine: [],
+    });
+  const pipeline = sending((bodies) => {
+    for (const body of bodies) sent.push(Number(body.match(/"orderid":(\d+)/)?.[1]));
+    return Promise.resolve({ kind: "accepted", at: clock.now() });
+  });
+  const alerts: string[] = [];
+  const context = testContext({
+    store,
+    sitoo,
+    clock,
+    pipeline,
+    alert: (text) => alerts.push(text),
+  });
+  await store.requestBackfill(requestedRun({ next: 0, fingerprint: "f", at: 1 }));
+  await arrive(1);
+  const running = startPipeline(context, {
+    sweep: false,
+    onBatch: () => {
+      if (sent.length === 2) both.resolve();
+    },
+  });
+  const { signal } = new AbortController();
+  while ((await store.checkpoint())?.state === "requested") await clock.sleep(1, signal);
+  await arrive(2);
+  await Promise.race([both.promise, running.finished]);
+  await running.stop(1_000);
+  const checkpoint = await store.checkpoint();
+  assertEquals([sent, checkpoint?.state], [[1, 2], "failed"]);
+  assert(
+    checkpoint?.error?.startsWith("Cannot measure the orders: Sitoo answered 400. Sitoo answers"),
+  );
+  assertEquals((await store.connections()).get("sitoo")?.state ?? "ok", "ok");
+  assertEquals(alerts.length, 1);
 });

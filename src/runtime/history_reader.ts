@@ -5,6 +5,7 @@ import { type BatchCommit, emptyCommit } from "../store/store.ts";
 import type { PipelineContext } from "./context.ts";
 import type { Fetched } from "./fetched.ts";
 import { batchOf, nothing, withHole, withOutcomes } from "./history_batch.ts";
+import { HistoryStart } from "./history_start.ts";
 import { type HoleAnswer, HoleReader } from "./hole_reader.ts";
 import { type PageAnswer, PageReader } from "./page_reader.ts";
 
@@ -38,6 +39,7 @@ export class HistoryReader {
   #ending = false;
   readonly #pages: PageReader;
   readonly #holes: HoleReader;
+  readonly #start: HistoryStart;
 
   constructor(context: PipelineContext, commit: (batch: BatchCommit) => Promise<void>) {
     const { history } = context.pipeline;
@@ -49,6 +51,7 @@ export class HistoryReader {
       size: history?.pageSize ?? ordersPerBatch,
     });
     this.#holes = new HoleReader(context);
+    this.#start = new HistoryStart(context);
   }
 
   /** Forgets what was read ahead. */
@@ -116,21 +119,29 @@ export class HistoryReader {
     if (this.#run?.checkpoint.startedAt === stored.startedAt) return this.#run;
     this.#forget();
     const known = stored.state === "requested" ? await this.#begin(stored, signal) : stored;
+    if (known === undefined) return undefined;
     this.#cursor = known.next;
     return this.#run = { checkpoint: { ...known, holes: await this.#holes.count() } };
   }
 
-  /** Finds out where a run begins and ends, and how long it is. */
-  async #begin(asked: Checkpoint, signal: AbortSignal): Promise<Checkpoint> {
-    const { store, sitoo, clock, pipeline } = this.#context;
+  /** Finds out where a run begins and ends, and how long it is; `undefined` where it cannot begin now. */
+  async #begin(asked: Checkpoint, signal: AbortSignal): Promise<Checkpoint | undefined> {
+    const { store, clock, pipeline } = this.#context;
     const cutOver = await store.cutOver();
     const limit = asked.to ?? (cutOver === undefined ? undefined : cutOver + 1);
-    const measured = await sitoo.measure({
+    const measured = await this.#start.measure(asked, {
       from: asked.next,
       sites: pipeline.history?.sites ?? [],
       ...(limit === undefined ? {} : { to: limit }),
       ...(asked.dateFrom === undefined ? {} : { dateFrom: asked.dateFrom }),
     }, signal);
+    if (measured.kind === "later") return undefined;
+    if (measured.kind === "failed") {
+      const { error } = measured;
+      const failed: Checkpoint = { ...asked, state: "failed", error, updatedAt: clock.now() };
+      await this.#commit({ ...emptyCommit, checkpoint: failed });
+      return undefined;
+    }
     const begun: Checkpoint = {
       ...asked,
       state: "running",

@@ -55,7 +55,8 @@ export async function plannedRun(
   const { fingerprint } = pipeline.definition;
   // Requests in one millisecond are still two runs.
   const at = Math.max(clock.now(), (known?.startedAt ?? 0) + 1);
-  if (known?.state === "stopped" && !isSpecial(options)) {
+  const mayGoOn = known?.state === "stopped" || known?.state === "failed";
+  if (mayGoOn && !isSpecial(options)) {
     const { error: _, ...kept } = known;
     return { ...kept, state: "requested", startedAt: at, updatedAt: at, fingerprint };
   }

@@ -25,18 +25,21 @@ async function after(
   await use(testContext({ store }));
 }
 
-Deno.test("a stopped run goes on with its end and its figures", async () => {
-  await after({ state: "stopped", next: 300, to: 900, read: 40, dead: 1 }, async (context) => {
-    const run = await plannedRun(context, {}, never);
-    assertEquals([run.state, run.next, run.to, run.read, run.dead], [
-      "requested",
-      300,
-      900,
-      40,
-      1,
-    ]);
+for (const state of ["stopped", "failed"] as const) {
+  Deno.test(`a run that ${state === "failed" ? "failed" : "was stopped"} goes on with its end and its figures`, async () => {
+    await after({ state, error: "no", next: 300, to: 900, read: 40, dead: 1 }, async (context) => {
+      const run = await plannedRun(context, {}, never);
+      assertEquals(run.error, undefined);
+      assertEquals([run.state, run.next, run.to, run.read, run.dead], [
+        "requested",
+        300,
+        900,
+        40,
+        1,
+      ]);
+    });
   });
-});
+}
 
 Deno.test("after a run that is through, the next begins where that ended, with figures of its own", async () => {
   await after({ state: "done", next: 300, to: 300, read: 40, holes: 2 }, async (context) => {

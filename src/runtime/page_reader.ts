@@ -1,5 +1,6 @@
 import { ApiError } from "../http/error.ts";
 import type { ReadOrder, SitooApi } from "../sitoo/api.ts";
+import { sitooWorks } from "./sitoo_probe.ts";
 
 /** Failures of a whole page, each with a pause after it, until its orders are looked at more closely. */
 const pageTries = 3;
@@ -81,7 +82,10 @@ export class PageReader {
     const isWhole = this.#size === this.#options.size;
     const tries = isWhole ? pageTries : this.#size === 1 ? orderTries : 1;
     if (this.#failures < tries || this.#inRow >= holesInRow) throw error;
-    if (isWhole || this.#size === 1) await this.#expectSitooWorks(error, signal);
+    if (isWhole || this.#size === 1) {
+      const { sitoo, sites } = this.#options;
+      if (!await sitooWorks(sitoo, sites, signal)) throw error;
+    }
     if (this.#size > 1) {
       this.#size = Math.floor(this.#size / 2);
       this.#failures = 0;
@@ -94,17 +98,6 @@ export class PageReader {
     this.#inRow++;
     this.#failures = 0;
     return { kind: "hole", from: bad, to: bad + 1, detail: error.message };
-  }
-
-  /** Asks for orders that cannot be: where Sitoo works, it says that there are none. */
-  async #expectSitooWorks(error: ApiError, signal: AbortSignal): Promise<void> {
-    const { sitoo, sites } = this.#options;
-    try {
-      await sitoo.readMarks({ from: 0, to: 1, sites, size: 1 }, signal);
-    } catch (other) {
-      if (!(other instanceof ApiError)) throw other;
-      throw error;
-    }
   }
 
   /**

@@ -7,8 +7,9 @@ import { anyRecordType } from "../records/record_type.ts";
 import { sitooOrderType } from "../records/sitoo_order.ts";
 import { createMemorySitoo } from "../sitoo/memory.ts";
 import type { PipelineStore } from "../store/store.ts";
-import { systemClock } from "../time/clock.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 import type { PipelineContext } from "./context.ts";
+import { renewEvery } from "./lane.ts";
 import type { PipelineStatus } from "./status.ts";
 
 /** A pipeline that passes every order on to nowhere. */
@@ -34,6 +35,25 @@ export function testContext(
     random: () => 0.5,
     keyedHash: (text) => keyedHash("the key of tests", text),
     ...fields,
+  };
+}
+
+/** A clock whose time passes while somebody waits for something, or when it is told to. */
+export interface HastyClock extends Clock {
+  pass(ms: number): void;
+}
+
+/** Every wait takes 20 ms at most; one that is shorter than a heartbeat's moves time on by what was asked for. */
+export function hastyClock(): HastyClock {
+  let elapsed = 0;
+  return {
+    now: () => Date.UTC(2026, 0, 15) + elapsed,
+    monotonic: () => elapsed,
+    sleep: async (ms, signal) => {
+      await systemClock.sleep(Math.min(ms, 20), signal);
+      if (ms < renewEvery) elapsed += ms;
+    },
+    pass: (ms) => void (elapsed += ms),
   };
 }
 
