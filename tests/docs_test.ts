@@ -58,7 +58,7 @@ Deno.test("every link within the project leads somewhere", async () => {
 Deno.test("every environment variable that a page names is read somewhere", async () => {
   const code = await Promise.all(
     [
-      "src/cli/main.ts",
+      "src/cli/log_style.ts",
       "src/cli/settings.ts",
       "src/server/deploy.ts",
       "src/store/open.ts",

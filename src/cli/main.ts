@@ -3,6 +3,7 @@ import { sendOwnSpansOnly } from "../telemetry/spans.ts";
 import { tracingBy } from "../telemetry/tracing_setting.ts";
 import { systemClock } from "../time/clock.ts";
 import type { Host } from "./host.ts";
+import { logStyle } from "./log_style.ts";
 import { readUserFile } from "./user_file.ts";
 import { type CommandList, runCommand } from "./run.ts";
 import { createStopSignal } from "./shutdown.ts";
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
   const env = (name: string): string | undefined => Deno.env.get(name);
   if (tracingBy(env) === "own-spans") sendOwnSpansOnly();
   const logging = await setUpLogging({
-    level: env("TILLPIPE_DEBUG") === "1" ? "debug" : "info",
+    ...logStyle(Deno.args, env),
     write: (line) => terminal.raw(line),
   });
   const host: Host = {

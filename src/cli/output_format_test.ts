@@ -38,7 +38,7 @@ Deno.test("validate refuses a format that does not exist, and two at once", asyn
   assertStringIncludes(unknown.err, 'Did you mean "sarif"?');
   const both = await validate(["--format", "sarif", "--json"]);
   assertEquals(both.code, 2);
-  assertStringIncludes(both.err, "exclude each other");
+  assertStringIncludes(both.out, "exclude each other");
 });
 
 Deno.test("validate names a module that is not there, where the pipeline names it", async () => {

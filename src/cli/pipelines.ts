@@ -7,7 +7,7 @@ import {
 } from "../definition/load.ts";
 import { isPath } from "../definition/module_url.ts";
 import { isMap } from "../definition/plain.ts";
-import { renderDiagnostics } from "../definition/render.ts";
+import { renderDiagnostics, toJson } from "../definition/render.ts";
 import { registry } from "../stages/registry.ts";
 import type { LoadedPipeline } from "../server/compose.ts";
 import { isGlob, toFileUrl } from "../std/path.ts";
@@ -137,18 +137,16 @@ export function usablePipelines(
   loaded: LoadedPipelines,
   terminal: Terminal,
 ): readonly LoadedPipeline[] {
-  if (loaded.diagnostics.length > 0) {
-    terminal.note(
-      renderDiagnostics(loaded.diagnostics, loaded.texts, { color: terminal.errColor }),
-    );
-  }
+  const text = renderDiagnostics(loaded.diagnostics, loaded.texts, { color: terminal.errColor });
   if (loaded.diagnostics.some(({ severity }) => severity === "error")) {
     throw new CommandError("The pipeline cannot run like this", {
       hint: loaded.diagnostics.some(({ code }) => code === "missing-variable")
         ? "deno task init asks for what is missing and writes .env; deno task validate checks a file without running it"
         : "deno task validate checks a file without running it",
+      problems: { text, json: toJson(loaded.diagnostics) },
     });
   }
+  if (loaded.diagnostics.length > 0) terminal.note(text);
   return loaded.pipelines;
 }
 

@@ -1,3 +1,4 @@
+import { ApiError } from "../http/error.ts";
 import { RefusalError } from "../runtime/refusal.ts";
 import { assert, assertEquals, assertStringIncludes } from "../std/assert.ts";
 import type { Command } from "./command.ts";
@@ -109,3 +110,32 @@ Deno.test("runCommand() shows no secret in an error", async () => {
 function fail(): never {
   throw new Error("Must not be called");
 }
+
+Deno.test("runCommand() tells programs of a failure as one JSON object, and nothing else", async () => {
+  const failing = command(() => {
+    throw new ApiError("Sitoo does not answer", {
+      api: "sitoo",
+      kind: "unavailable",
+      reached: false,
+    });
+  });
+  const list = {
+    ...failing,
+    deliver: async () => {
+      const deliver = await failing["deliver"]?.() ?? fail();
+      return { ...deliver, options: [{ name: "json", summary: "JSON" }] };
+    },
+  };
+  const { code, out, err } = await call(["deliver", "--json"], list);
+  assertEquals([code, err], [1, ""]);
+  assertEquals(JSON.parse(out), {
+    error: {
+      message: "Sitoo does not answer",
+      hint: "deno task doctor looks at the connections",
+      exitCode: 1,
+    },
+  });
+  const wrong = await call(["deliver", "--jsn", "--json"], list);
+  assertEquals([wrong.code, wrong.err], [2, ""]);
+  assertStringIncludes(JSON.parse(wrong.out).error.hint, "Did you mean --json?");
+});

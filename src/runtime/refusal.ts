@@ -11,3 +11,6 @@ export class RefusalError extends Error {
     this.remedy = remedy;
   }
 }
+
+/** An order that is not there. Nothing is wrong with the command, so it has failed: exit code 1. */
+export class UnknownOrderError extends RefusalError {}

@@ -1,4 +1,3 @@
-import { ApiError } from "../../http/error.ts";
 import { findOrder } from "../../runtime/explain/find.ts";
 import { appendTest, newTestsFile, testNames } from "../../runtime/record/append.ts";
 import { type RecordedCase, recordOrder } from "../../runtime/record/record.ts";
@@ -17,12 +16,16 @@ export const record: Command = {
   summary: "Make a test of a real order, with everybody in it made up",
   details: [
     "Reads the order from Sitoo, with the sale it credits or the refunds it has, and adds a case to NAME_test.yaml beside the pipeline; comments and other cases stay as they are. The case expects what the pipeline makes of the order now, so it holds at once: deno task validate --tests.",
+    "Exit code 1 when Sitoo does not know the order.",
     "Names, addresses, phone numbers, free texts and codes are replaced by made-up ones, the same original always by the same. Fields that are not known are left out, and named.",
   ],
   positionals: ["ORDERID"],
   options: [
     { name: "output", value: "FILE", summary: "Add it to this file instead" },
-    { name: "stdout", summary: "Write it to standard output instead" },
+    {
+      name: "stdout",
+      summary: "Write it to standard output instead, as YAML or with --json as JSON",
+    },
     { name: "name", value: "CASE", summary: "What the case is called (Order ORDERID)" },
     { name: "pipeline", value: "FILE", summary: "The pipeline that it tests (pipeline.yaml)" },
     JSON_OUTPUT,
@@ -64,12 +67,7 @@ async function run(options: Options, host: Host): Promise<number> {
           "Tests read no .env: a variable that is no credential needs a default, or the environment",
       });
     }
-    if (!(cause instanceof ApiError)) throw cause;
-    throw new CommandError(cause.message, {
-      exitCode: 1,
-      cause,
-      hint: "deno task doctor looks at the connections",
-    });
+    throw cause;
   }
 }
 
@@ -86,7 +84,10 @@ async function put(
   host: Host,
 ): Promise<void> {
   const { terminal } = host;
-  if (options.flag("stdout")) return terminal.print(newTestsFile(recorded.test).trimEnd());
+  const text = newTestsFile(recorded.test);
+  if (options.flag("stdout")) {
+    return options.flag("json") ? terminal.data(recorded) : terminal.print(text.trimEnd());
+  }
   const output = options.text("output");
   const name = output ?? testsBeside(file);
   const found = await host.readFile(name);
@@ -95,10 +96,8 @@ async function put(
       hint: "Give this one another name with --name, or remove that one first",
     });
   }
-  const text = found === undefined
-    ? newTestsFile(recorded.test)
-    : appendTest(found.text, recorded.test, name);
-  await Deno.writeTextFile(found?.path ?? output ?? testsBeside(path), text);
+  const whole = found === undefined ? text : appendTest(found.text, recorded.test, name);
+  await Deno.writeTextFile(found?.path ?? output ?? testsBeside(path), whole);
   if (options.flag("json")) {
     const { test: _, ...facts } = recorded;
     return terminal.data({ file: name, ...facts });

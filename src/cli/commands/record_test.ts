@@ -44,7 +44,10 @@ Deno.test("record adds a case that holds, leaves what is there alone, and never 
   assertEquals([again.code, again.err().includes("already")], [2, true]);
   const shown = await run("record", String(order), "--stdout");
   assertStringIncludes(shown.out(), `tests:\n  - name: Order ${order}\n`);
+  const json = await run("record", String(order), "--stdout", "--json");
+  assertEquals(JSON.parse(json.out()).test.name, `Order ${order}`);
   const other = await run("record", "999", "--json");
-  assertEquals(other.code, 2);
-  assertStringIncludes(other.err(), "deno task explain 999");
+  assertEquals([other.code, other.err()], [1, ""]);
+  const { error } = JSON.parse(other.out());
+  assertEquals([error.exitCode, error.hint.includes("deno task explain 999")], [1, true]);
 });

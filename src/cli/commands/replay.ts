@@ -1,5 +1,8 @@
 import type { PipelineContext } from "../../runtime/context.ts";
+import { nearest } from "../../definition/did_you_mean.ts";
+import { deadReasons } from "../../engine/reasons.ts";
 import { replay as replayLetters } from "../../runtime/replay.ts";
+import { plural } from "../../server/figures.ts";
 import type { DeadLetter } from "../../store/rows.ts";
 import { type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
 import { CommandError } from "../failure.ts";
@@ -15,6 +18,7 @@ export const replay: Command = {
   details: [
     "Without --id, --reason or --all it only lists. An order that is tried again is read from Sitoo and goes through the pipeline as it is now; a running server does it at once, else the next one does. Its letter stays until it has come to another end.",
     "--discard takes the letters away and sends nothing. The orders stay dead in every count, since they are: they were not delivered. An event of such an order still makes it due again.",
+    "Exit code 1 when no dead order has an id that is named, 2 for a reason that does not exist.",
   ],
   options: [
     { name: "id", value: "ORDERID", repeat: true, summary: "This order; may be repeated" },
@@ -51,6 +55,7 @@ async function run(options: Options, host: Host): Promise<number> {
     found.push(...letters.map((letter) => ({ context, letter })));
   }
   const chosen = found.filter(({ letter }) => choice?.(letter) ?? true);
+  refuseUnknownReasons(options, found);
   refuseUnknownIds(options, chosen);
   if (choice === undefined) list(chosen, options, host);
   else if (options.flag("discard")) await discard(chosen, options, host);
@@ -82,6 +87,21 @@ function refuseUnknownIds(options: Options, chosen: readonly Found[]): void {
   throw new CommandError(`No dead order has the id ${unknown.join(", ")}`, {
     exitCode: 1,
     hint: "deno task replay lists those that there are",
+  });
+}
+
+/** A reason that no dead order has is a slip, unless it is one that orders can have. */
+function refuseUnknownReasons(options: Options, found: readonly Found[]): void {
+  const there = [...new Set(found.map(({ letter }) => letter.reason))].toSorted();
+  const known = [...new Set([...there, ...Object.keys(deadReasons)])];
+  const unknown = options.list("reason").find((reason) => !known.includes(reason));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, there) ?? nearest(unknown, known);
+  const meant = near === undefined ? "" : `Did you mean ${near}? `;
+  throw new CommandError(`There is no reason "${unknown}"`, {
+    hint: there.length === 0
+      ? `${meant}No order is dead at the moment`
+      : `${meant}Orders are dead for: ${there.join(", ")}`,
   });
 }
 
@@ -117,7 +137,9 @@ async function again(
   for (const [context, letters] of byPipeline(chosen)) await replayLetters(context, letters);
   const orders = chosen.map(({ letter }) => letter.orderId);
   if (options.flag("json")) return terminal.data({ replayed: orders });
-  terminal.print(`${orders.length} orders are due again`);
+  terminal.print(
+    `${plural(orders.length, "order")} ${orders.length === 1 ? "is" : "are"} due again`,
+  );
 }
 
 async function discard(
@@ -130,9 +152,16 @@ async function discard(
     discarded += await store.discardDead(letters);
   }
   if (options.flag("json")) return terminal.data({ discarded });
-  terminal.print(`${discarded} letters are gone; the orders stay dead in every count`);
+  const [are, stay] = discarded === 1 ? ["is", "order stays"] : ["are", "orders stay"];
+  terminal.print(`${plural(discarded, "letter")} ${are} gone; the ${stay} dead in every count`);
   const changed = chosen.length - discarded;
-  if (changed > 0) terminal.note(`${changed} changed meanwhile and were left alone`);
+  if (changed > 0) {
+    terminal.note(
+      `${plural(changed, "letter")} changed meanwhile and ${
+        changed === 1 ? "was" : "were"
+      } left alone`,
+    );
+  }
 }
 
 function byPipeline(

@@ -124,3 +124,22 @@ Deno.test("replay refuses what makes no sense, and changes nothing", async () =>
     assertStringIncludes(done.err, message);
   }
 });
+
+Deno.test("replay refuses a reason that does not exist, with the one that was meant", async () => {
+  const { code, err, dead } = await replay("--reason", "money-mismatsch", "--discard");
+  assertEquals([code, dead.length], [2, 3]);
+  assertStringIncludes(err, 'There is no reason "money-mismatsch"');
+  assertStringIncludes(err, "Did you mean money-mismatch?");
+  assertStringIncludes(err, "Orders are dead for: money-mismatch, not-found");
+});
+
+Deno.test("replay takes a reason that no order is dead for at the moment", async () => {
+  const { code, out, due } = await replay("--reason", "rejected-by-ometria");
+  assertEquals([code, due], [0, []]);
+  assertStringIncludes(out, "0 orders are due again");
+});
+
+Deno.test("replay of one order speaks of one", async () => {
+  assertStringIncludes((await replay("--id", "3")).out, "1 order is due again");
+  assertStringIncludes((await replay("--id", "3", "--discard")).out, "1 letter is gone");
+});

@@ -2,14 +2,14 @@ import type { ReadOrder } from "../../sitoo/api.ts";
 import type { SitooOrder } from "../../records/sitoo_order.ts";
 import { originalOf } from "../../stages/transforms/map/refunds.ts";
 import type { PipelineContext } from "../context.ts";
-import { RefusalError } from "../refusal.ts";
+import { UnknownOrderError } from "../refusal.ts";
 
 /** Refunds of one sale that a case takes in; more of them show nothing new. */
 const mostRefunds = 5;
 
 /**
  * Reads an order, and what belongs to it: the sale that it credits, and that sale's refunds. In the order
- * of their ids, which is that of their making. Throws `ApiError`, and `RefusalError` for an order that
+ * of their ids, which is that of their making. Throws `ApiError`, and `UnknownOrderError` for an order that
  * Sitoo does not answer.
  */
 export async function gatherOrders(
@@ -30,7 +30,7 @@ export async function gatherOrders(
   async function readOne(id: number): Promise<SitooOrder> {
     const found = await readIfThere(id);
     if (found !== undefined) return found;
-    throw new RefusalError(
+    throw new UnknownOrderError(
       `Sitoo does not answer order ${id}, or not in a form that can be read`,
       `deno task explain ${id} says which of the two it is`,
     );
