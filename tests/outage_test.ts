@@ -1,6 +1,5 @@
 import type { PipelineDefinition } from "../src/definition/definition.ts";
 import { loadDefinition } from "../src/definition/load.ts";
-import type { OmetriaApi } from "../src/ometria/api.ts";
 import { createMemoryOmetria } from "../src/ometria/memory.ts";
 import { sitooOrder } from "../src/records/testing.ts";
 import { createMemorySitoo } from "../src/sitoo/memory.ts";
@@ -53,14 +52,17 @@ function requests(orders: number): readonly string[] {
   );
 }
 
-/** A program on a machine of its own, whose Ometria answers every push 503 until it is told otherwise. */
-function machine(orders: number): {
+/** Programs one after another on a machine of their own, with two APIs that fail while they are told to. */
+interface Site {
   readonly clock: SimClock;
-  readonly program: Program;
   readonly kv: MemoryKv;
   readonly ometria: ReturnType<typeof createMemoryOmetria>;
-  readonly state: { down: boolean };
-} {
+  readonly down: Set<"sitoo" | "ometria">;
+  /** Another process on the same store. */
+  readonly program: () => Program;
+}
+
+function site(orders: number, outage: "sitoo" | "ometria"): Site {
   const clock = new SimClock(start);
   const kv = new MemoryKv();
   const sold = Array.from(
@@ -68,56 +70,110 @@ function machine(orders: number): {
     (_, index) => sitooOrder({ orderid: firstId + index, orderdate: start / 1000 }),
   );
   const ometria = createMemoryOmetria();
-  const state = { down: true };
-  const flaky: OmetriaApi = {
-    ...ometria,
-    push: (bodies, signal) =>
-      state.down ? Promise.reject(failed("ometria", "unavailable")) : ometria.push(bodies, signal),
-  };
-  const program = new Program({
+  const down = new Set([outage]);
+  const machine = {
     definition: definition(),
     kv,
     clock,
     random: () => 0.5,
-    sitoo: createMemorySitoo(sold),
-    ometria: flaky,
-  });
-  return { clock, program, kv, ometria, state };
+    sitoo: failing(createMemorySitoo(sold), "sitoo", () => down.has("sitoo")),
+    ometria: failing(ometria, "ometria", () => down.has("ometria")),
+  };
+  return { clock, kv, ometria, down, program: () => new Program(machine) };
 }
 
-async function taken(program: Program, orders: number): Promise<number> {
+/** An API whose every call is answered 503 while it is down. */
+function failing<A extends object>(api: A, name: "sitoo" | "ometria", isDown: () => boolean): A {
+  return new Proxy(api, {
+    get: (target, property, receiver): unknown => {
+      const method: unknown = Reflect.get(target, property, receiver);
+      if (typeof method !== "function") return method;
+      return (...args: readonly unknown[]) =>
+        isDown()
+          ? Promise.reject(failed(name, "unavailable"))
+          : Reflect.apply(method, target, args);
+    },
+  });
+}
+
+/** Gives a program the events of some orders; how many it has acked. */
+async function taken(program: Program, from: number, to: number): Promise<number> {
   let acked = 0;
-  for (const body of requests(orders)) if (await program.take(body)) acked += 10;
+  for (const body of requests(to).slice(from / 10)) if (await program.take(body)) acked += 10;
   return acked;
 }
 
-Deno.test("1,000 events that come while Ometria is down are delivered within a minute of its return", async () => {
-  const { clock, program, ometria, state } = machine(1_000);
-  await program.start();
-  assertEquals(await taken(program, 1_000), 1_000);
-  await clock.pass(hour / 12);
-  assertEquals(ometria.held.size, 0);
-  state.down = false;
+/** ms until all orders were delivered, and what has become of them. */
+async function recovered({ clock, kv, ometria }: Site, orders: number): Promise<{
+  readonly took: number;
+  readonly counts: readonly unknown[];
+}> {
   const back = clock.now();
-  while (ometria.held.size < 1_000 && clock.now() - back < hour) await clock.pass(1_000);
-  assertEquals(ometria.held.size, 1_000);
-  assertLessOrEqual(clock.now() - back, 60_000);
-  await program.stop(1_000);
-});
-
-Deno.test("an outage of an hour makes no order dead and costs none an attempt", async () => {
-  const { clock, program, kv, ometria, state } = machine(200);
-  await program.start();
-  await taken(program, 200);
-  await clock.pass(hour);
-  state.down = false;
-  await clock.pass(120_000);
-  await program.stop(1_000);
+  while (ometria.held.size < orders && clock.now() - back < hour) await clock.pass(1_000);
+  const took = clock.now() - back;
   const store = await new KvStore(kv, { clock, random: () => 0.5 }).open();
   const pipeline = store.pipeline("model", "default");
-  const { deadBy, delivered, missedWindow } = await pipeline.counters();
-  assertEquals([deadBy, delivered, missedWindow], [{}, 200, 0]);
-  assertEquals(ometria.held.size, 200);
+  const { deadBy, delivered } = await pipeline.counters();
   const rows = await pipeline.ledger([firstId]);
   assert(rows.get(firstId)?.steps.every((step) => step.what !== "dead"));
-});
+  return { took, counts: [deadBy, delivered, ometria.held.size] };
+}
+
+for (const name of ["sitoo", "ometria"] as const) {
+  Deno.test(`1,000 events that come while ${name} is down are delivered within a minute of its return`, async () => {
+    const here = site(1_000, name);
+    const program = here.program();
+    await program.start();
+    assertEquals(await taken(program, 0, 1_000), 1_000);
+    await here.clock.pass(hour / 12);
+    assertEquals(here.ometria.held.size, 0);
+    here.down.clear();
+    const { took, counts } = await recovered(here, 1_000);
+    assertLessOrEqual(took, 60_000);
+    assertEquals(counts, [{}, 1_000, 1_000]);
+    await program.stop(1_000);
+  });
+
+  // The pipeline tries a batch every minute, 1,800 times: only a few orders wait all the time.
+  Deno.test(`30 hours without ${name}, with servers killed and stopped meanwhile, make no order dead`, async () => {
+    const here = site(1_000, name);
+    const first = here.program();
+    await first.start();
+    assertEquals(await taken(first, 0, 20), 20);
+    await here.clock.pass(10 * hour);
+    first.kill();
+    const second = here.program();
+    await second.start();
+    assertEquals(await taken(second, 20, 40), 20);
+    await here.clock.pass(10 * hour);
+    await second.stop(1_000);
+    const third = here.program();
+    await third.start();
+    await here.clock.pass(10 * hour);
+    assertEquals(await taken(third, 40, 1_000), 960);
+    await here.clock.pass(hour / 60);
+    assertEquals(here.ometria.held.size, 0);
+    here.down.clear();
+    const { took, counts } = await recovered(here, 1_000);
+    assertLessOrEqual(took, 60_000);
+    assertEquals(counts, [{}, 1_000, 1_000]);
+    await third.stop(1_000);
+  });
+
+  Deno.test(`servers that are killed every minute of an outage of ${name} make no order dead`, async () => {
+    const here = site(20, name);
+    for (let minute = 0; minute < 60; minute++) {
+      const program = here.program();
+      await program.start();
+      if (minute === 0) assertEquals(await taken(program, 0, 20), 20);
+      await here.clock.pass(hour / 60 + 1_000 * (minute % 13));
+      program.kill();
+    }
+    here.down.clear();
+    const last = here.program();
+    await last.start();
+    const { counts } = await recovered(here, 20);
+    assertEquals(counts, [{}, 20, 20]);
+    await last.stop(1_000);
+  });
+}

@@ -6,6 +6,10 @@ interface Stored {
   readonly versionstamp: string;
 }
 
+const encoder = new TextEncoder();
+/** The first code unit from which UTF-16 sorts otherwise than UTF-8. */
+const SURROGATES = 0xd800;
+
 /**
  * A key-value database in memory whose every answer comes in the next microtask, so that a test that is run
  * twice goes the same way twice. Keeps no expiry: the store uses it as a broom only.
@@ -28,9 +32,11 @@ export class MemoryKv implements KvPort {
     { limit = Infinity, reverse = false }: Pick<Deno.KvListOptions, "limit" | "reverse">,
   ): AsyncGenerator<Deno.KvEntry<unknown>> {
     await Promise.resolve();
-    const found = this.#rows.filter(({ key }) => isSelected(key, selector));
-    const rows = reverse ? found.toReversed() : found;
-    yield* rows.slice(0, limit).map((row) => ({ ...row }));
+    const { from, to } = this.#span(selector);
+    const found = reverse
+      ? this.#rows.slice(Math.max(from, to - limit), to).toReversed()
+      : this.#rows.slice(from, Math.min(to, from + limit));
+    yield* found.map((row) => ({ ...row }));
   }
 
   atomic(): KvOperation {
@@ -69,31 +75,40 @@ export class MemoryKv implements KvPort {
     return row === undefined ? { key: [...key], value: null, versionstamp: null } : { ...row };
   }
 
-  /** Where a key is, or where it would be. */
-  #find(key: Deno.KvKey): { readonly index: number; readonly isThere: boolean } {
+  /** Which rows a selector means, from and to before an index. */
+  #span(selector: Deno.KvListSelector): { readonly from: number; readonly to: number } {
+    const start = "start" in selector ? this.#find(selector.start).index : 0;
+    const end = "end" in selector ? this.#find(selector.end).index : this.#rows.length;
+    if (!("prefix" in selector)) return { from: start, to: Math.max(start, end) };
+    const { prefix } = selector;
+    const { index, isThere } = this.#find(prefix);
+    // A row of the prefix itself is not below it.
+    const from = Math.max(start, isThere ? index + 1 : index);
+    const to = Math.max(from, Math.min(end, this.#find(prefix, true).index));
+    return { from, to };
+  }
+
+  /** Where a key is, or where it would be; or where the first one is that neither is it nor begins with it. */
+  #find(
+    key: Deno.KvKey,
+    isPast = false,
+  ): { readonly index: number; readonly isThere: boolean } {
     let low = 0;
     let high = this.#rows.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       const row = this.#rows[middle];
-      const order = row === undefined ? 0 : compareKeys(row.key, key);
+      const order = row === undefined
+        ? 0
+        : isPast
+        ? compareKeys(row.key.slice(0, key.length), key) || -1
+        : compareKeys(row.key, key);
       if (order === 0) return { index: middle, isThere: true };
       if (order < 0) low = middle + 1;
       else high = middle;
     }
     return { index: low, isThere: false };
   }
-}
-
-function isSelected(key: Deno.KvKey, selector: Deno.KvListSelector): boolean {
-  if ("prefix" in selector) {
-    const { prefix } = selector;
-    const isBelow = key.length > prefix.length &&
-      compareKeys(key.slice(0, prefix.length), prefix) === 0;
-    if (!isBelow) return false;
-  }
-  if ("start" in selector && compareKeys(key, selector.start) < 0) return false;
-  return !("end" in selector) || compareKeys(key, selector.end) < 0;
 }
 
 /** Deno KV's order: bytes, text, numbers, bigints, booleans; a key before those that it begins. */
@@ -110,12 +125,23 @@ function compareKeys(left: Deno.KvKey, right: Deno.KvKey): number {
 function compareParts(left: Deno.KvKeyPart, right: Deno.KvKeyPart): number {
   if (left instanceof Uint8Array && right instanceof Uint8Array) return compareBytes(left, right);
   if (typeof left === "string" && typeof right === "string") {
-    if (left === right) return 0;
-    return compareBytes(new TextEncoder().encode(left), new TextEncoder().encode(right));
+    return compareTexts(left, right);
   }
   if (typeof left !== typeof right) return rank(left) - rank(right);
   const difference = Number(left) - Number(right);
   return difference < 0 ? -1 : difference > 0 ? 1 : 0;
+}
+
+/** As their UTF-8 compares: up to the first surrogate that is as their UTF-16 does. */
+function compareTexts(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index++) {
+    const [one, other] = [left.charCodeAt(index), right.charCodeAt(index)];
+    if (one === other) continue;
+    if (one < SURROGATES && other < SURROGATES) return one - other;
+    return compareBytes(encoder.encode(left), encoder.encode(right));
+  }
+  return left.length - right.length;
 }
 
 function compareBytes(left: Uint8Array, right: Uint8Array): number {

@@ -4,7 +4,7 @@ import { MemoryKv } from "./memory_kv.ts";
 import type { KvPort } from "./transact.ts";
 
 const part = fc.oneof(
-  fc.constantFrom("a", "b", "é"),
+  fc.constantFrom("a", "b", "é", "\u{1f600}", "\ufffd"),
   fc.integer({ min: -2, max: 3 }),
   fc.boolean(),
   fc.constantFrom(new Uint8Array(), new Uint8Array([1, 2])),
@@ -39,6 +39,10 @@ async function answers(kv: KvPort, steps: readonly Step[]): Promise<unknown[]> {
       // Deno KV refuses a range that ends before it starts.
       if (await isEmptyRange(start, end)) selectors.push({ start: end, end: start });
       else selectors.push({ start, end });
+      selectors.push({ prefix, start: [...prefix, ...start] }, {
+        prefix,
+        end: [...prefix, ...end],
+      });
       for (const selector of selectors) {
         const rows: unknown[] = [];
         try {
