@@ -26,6 +26,8 @@ export function loginRoutes(parts: AccessParts): Hono<AppEnv> {
       const caller = callerOf(c.req.raw.headers, c.env?.peer);
       if (cap.isUsedUp(caller)) return tooMany(c);
       const { password: given, from } = await c.req.parseBody();
+      // Once more: others may have failed while the form was on its way.
+      if (cap.isUsedUp(caller)) return tooMany(c);
       if (!isOneOf(typeof given === "string" ? given : "", [password])) {
         cap.fail(caller);
         log.warn("Somebody tried to log in with a wrong password");

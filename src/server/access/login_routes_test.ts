@@ -44,6 +44,16 @@ Deno.test("POST /login begins a session that lets in for twelve hours", async ()
   assertEquals(await statusWith(test, cookie), 401);
 });
 
+Deno.test("POST /login looks at no more passwords at once than one after another", async () => {
+  const test = appWith();
+  const guesses = Array.from({ length: 40 }, () => login(test, { password: "guess" }));
+  const answers = await Promise.all(guesses);
+  const looked = answers.filter(({ response }) => response.status === 401);
+  assertEquals(looked.length, 20);
+  const { response } = await login(test, { password: "word" });
+  assertEquals(response.status, 429);
+});
+
 Deno.test("POST /login gives the cookie to no script and no other site", async () => {
   const { response } = await login(appWith(), { password: "word" });
   const cookie = response.headers.get("set-cookie") ?? "";
