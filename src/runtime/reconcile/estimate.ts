@@ -32,13 +32,23 @@ export async function estimateReconcile(
   asked: DaysAsked & { readonly verify?: VerifyAsked },
   signal: AbortSignal,
 ): Promise<ReconcileEstimate> {
+  return (await sizeUp(context, asked, signal)).estimate;
+}
+
+/** As {@linkcode estimateReconcile}, and the highest order id that these days have so far; 0 without orders. */
+export async function sizeUp(
+  context: PipelineContext,
+  asked: DaysAsked & { readonly verify?: VerifyAsked },
+  signal: AbortSignal,
+): Promise<{ readonly estimate: ReconcileEstimate; readonly last: number }> {
   const range = await rangeOf(context, asked, signal);
   const { clock, sitoo, pipeline } = context;
   const zone = pipeline.transform.places?.zone;
   const { dateFrom, dateTo } = range;
   const query = { from: 0, sites: sitesOf(context), dateFrom, dateTo };
   const started = clock.monotonic();
-  const { count } = await persist(() => sitoo.measure(query, signal), context, signal);
+  const measure = (): ReturnType<typeof sitoo.measure> => sitoo.measure(query, signal);
+  const { count, last = 0 } = await persist(measure, context, signal);
   const { gap } = pipeline.definition.connections.sitoo;
   const latency = Math.max(0, (clock.monotonic() - started) / 2 - gap);
   const { readRate } = pipeline.definition.connections.ometria;
@@ -46,7 +56,7 @@ export async function estimateReconcile(
   const sitooCalls = Math.ceil(count / headsPerPage) + 1 + Math.ceil(verified / ordersPerRead);
   const ometriaCalls = verified < listFrom ? verified : Math.ceil(verified / ordersPerPage);
   const seconds = sitooCalls * (gap + latency) / 1000 + ometriaCalls / readRate;
-  return {
+  const estimate: ReconcileEstimate = {
     from: range.from,
     to: range.to,
     ...(zone === undefined ? {} : { zone }),
@@ -55,6 +65,7 @@ export async function estimateReconcile(
     ometriaCalls,
     seconds: Math.ceil(seconds),
   };
+  return { estimate, last };
 }
 
 /** The business days asked for. Throws `RefusalError` for what is no day. */

@@ -12,6 +12,13 @@ const widestWindow = 20 * headsPerPage;
 /** Ids before the first order and after the last one that are looked through too. */
 const margin = 200;
 
+/** What of Sitoo's orders is walked through. */
+export interface Stretch {
+  readonly range: DayRange;
+  /** Order id at which it is enough. */
+  readonly last: number;
+}
+
 /** A page of Sitoo's orders beside what the ledger has there. */
 export interface Sheet {
   readonly heads: readonly OrderHead[];
@@ -20,10 +27,14 @@ export interface Sheet {
   readonly others: readonly LedgerRow[];
 }
 
-/** Walks through Sitoo's orders of a range by ascending id, and through the ledger beside them. Throws `ApiError`. */
+/**
+ * Walks through Sitoo's orders of a range by ascending id, and through the ledger beside them. Throws `ApiError`.
+ *
+ * @param stretch.last highest id at the beginning: a shop that sells faster than pages are read has no last page
+ */
 export async function* readSheets(
   context: PipelineContext,
-  { dateFrom, dateTo }: DayRange,
+  { range: { dateFrom, dateTo }, last: until }: Stretch,
   signal: AbortSignal,
 ): AsyncGenerator<Sheet> {
   const sites = sitesOf(context);
@@ -37,6 +48,7 @@ export async function* readSheets(
     const begin = from === 0 ? Math.max(0, first.orderid - margin) : from;
     yield await sheetOf(heads, begin, context);
     from = last.orderid + 1;
+    if (from > until) break;
   }
   if (from > 0) yield await sheetOf([], from, context);
 }

@@ -1,12 +1,7 @@
 import type { PipelineContext } from "../context.ts";
 import { RefusalError } from "../refusal.ts";
 import { Comparison } from "./comparison.ts";
-import {
-  estimateReconcile,
-  rangeOf,
-  type ReconcileEstimate,
-  type VerifyAsked,
-} from "./estimate.ts";
+import { rangeOf, type ReconcileEstimate, sizeUp, type VerifyAsked } from "./estimate.ts";
 import { makeDue } from "./fix.ts";
 import { readSheets } from "./head_reader.ts";
 import type { DaysAsked } from "./range.ts";
@@ -45,11 +40,11 @@ export async function reconcile(
   refuseWithoutOrders(context);
   const range = await rangeOf(context, options, signal);
   const days = { from: range.from, to: range.to };
-  const estimate = await estimateReconcile(context, { ...options, ...days }, signal);
+  const { estimate, last } = await sizeUp(context, { ...options, ...days }, signal);
   options.onEstimate?.(estimate);
   const comparison = await Comparison.begin(context, { range, ...options }, signal);
   let done = 0;
-  for await (const sheet of readSheets(context, range, signal)) {
+  for await (const sheet of readSheets(context, { range, last }, signal)) {
     signal.throwIfAborted();
     await comparison.take(sheet);
     done += sheet.heads.length;

@@ -226,3 +226,25 @@ Deno.test("reconcile() refuses a pipeline that sends no orders, and days that ar
   await assertRejects(() => reconcile(idle, {}, signal), RefusalError, "sends no orders");
   await assertRejects(() => all.run({ from: "soon" }), RefusalError, 'Cannot read "soon" as a day');
 });
+
+Deno.test("reconcile() ends while the shop goes on selling", async () => {
+  await using shop = await world([sitooOrder({ orderid: 101 })]);
+  const { sitoo } = shop.context;
+  let pages = 0;
+  let newest = 101;
+  const context: PipelineContext = {
+    ...shop.context,
+    sitoo: {
+      ...sitoo,
+      readHeads: async (query, stop) => {
+        if (++pages > 10) return [];
+        const heads = await sitoo.readHeads(query, stop);
+        shop.sitoo.put(sitooOrder({ orderid: ++newest }));
+        return heads;
+      },
+    },
+  };
+  const report = await reconcile(context, { from: day, to: day }, signal);
+  assertEquals(pages, 1);
+  assertEquals(report.totals[0]?.sitoo.orders, 1);
+});
