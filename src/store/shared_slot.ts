@@ -84,6 +84,8 @@ export class SharedSlot implements Slot {
       } finally {
         this.#busy = false;
         this.#usedAt = this.#options.clock.monotonic();
+        // Now, not after the gap that the line leaves: whoever comes next waits for one of its own.
+        if (this.#wanted && this.#held !== undefined) void this.#handOver();
       }
     }, signal);
   }
@@ -93,6 +95,7 @@ export class SharedSlot implements Slot {
     this.#closing.abort(new Error("Cannot use the slot: the store is closed"));
     await this.#keeping;
     if (this.#held !== undefined) await this.#handOver();
+    await this.#leaving;
   }
 
   /** Resolves when the slot belongs to this process and the next task may start. */
@@ -165,8 +168,9 @@ export class SharedSlot implements Slot {
     const { signal } = this.#closing;
     while (this.#held !== undefined && !signal.aborted) {
       try {
-        await this.#options.clock.sleep(LOOK_EVERY, signal);
+        // At once as well: who waits already is known before the first task has ended.
         await this.#tend();
+        await this.#options.clock.sleep(LOOK_EVERY, signal);
       } catch (error) {
         if (signal.aborted) break;
         log.warn("Shared slot could not be renewed: {reason}", { reason: String(error) });

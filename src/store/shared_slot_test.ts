@@ -299,3 +299,25 @@ Deno.test("a lease of a clock that was set back since does not block the slot", 
   await run;
   await first[Symbol.asyncDispose]();
 });
+
+Deno.test("two busy processes take turns without a pause beyond the gap and a look", async () => {
+  const clock = new ManualClock();
+  const kv = new MemoryKv();
+  await using first = await openProcess(kv, clock);
+  await using second = await openProcess(kv, clock);
+  const gap = 250;
+  const peer = new Peer(clock);
+  const runs = [first, second].flatMap((store, index) =>
+    Array.from(
+      { length: 10 },
+      () => store.slot("sitoo", { gap }).run(peer.task(`${index}`, 20), never),
+    )
+  );
+  // Twenty tasks of 20 ms, and between two of them the gap and a waiter's look.
+  for (let ms = 0; ms < 20 * (20 + gap + 100); ms += 10) await clock.advance(10);
+  const done = peer.log.length;
+  await clock.advance(60_000);
+  await Promise.all(runs);
+  assertEquals(done, 20);
+  assert(peer.smallestGap >= gap, `gap of ${peer.smallestGap} ms`);
+});
