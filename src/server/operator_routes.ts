@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { readStatus } from "../runtime/status.ts";
 import { FailureCap } from "./access/failure_cap.ts";
+import { formsOnly } from "./access/forms_only.ts";
 import { type AccessParts, guard, sameSiteOnly } from "./access/guard.ts";
 import { loginRoutes } from "./access/login_routes.tsx";
 import { Sessions } from "./access/session.ts";
@@ -33,6 +34,7 @@ export function operatorRoutes(options: ServerOptions): Hono<AppEnv> {
   return new Hono<AppEnv>({ strict: false })
     .use(sameSiteOnly(options))
     .use(bodyLimit({ maxSize: FORM_LIMIT }))
+    .use(formsOnly())
     .route("/", assetRoutes())
     .route("/", loginRoutes(access))
     .use(guard(access))
