@@ -11,6 +11,7 @@ import { CommandError } from "./failure.ts";
 import type { Host } from "./host.ts";
 import { checkAccounts, composeFromUser } from "./installation.ts";
 import type { Options, OptionSpec } from "./options.ts";
+import { RecordFile } from "./record_file.ts";
 import { counts, figureTable } from "./status_text.ts";
 import type { Style } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -56,26 +57,33 @@ export async function rehearse(
     using file = files.output === undefined
       ? undefined
       : await Deno.open(files.output, { append: true });
+    const records = file === undefined ? undefined : new RecordFile(file, files.output ?? "");
     const rehearsals = new Map<string, Rehearsal>();
     await using installation = await composeFromUser(options, host, {
       pipelineStore: (real, { name, connections }) => {
         const rehearsal = new Rehearsal({
           scratch: scratch.pipeline(name, connections.ometria.account),
           showPersonalData: files.showPersonalData,
-          ...(file === undefined ? {} : { write: (records) => writeLines(file, records) }),
+          ...(records === undefined ? {} : { write: (lines) => records.write(lines) }),
         });
         rehearsals.set(name, rehearsal);
         return rehearsal.storeOver(real);
       },
     });
     await checkAccounts(installation, options, stop);
+    const ends = records === undefined ? stop : AbortSignal.any([stop, records.signal]);
     let code = 0;
     for (const context of withHistory(installation.contexts)) {
       const rehearsal = rehearsals.get(context.pipeline.definition.name);
       if (rehearsal === undefined) {
         throw new TypeError("A pipeline was put together without its store");
       }
-      const result = await followRun(rehearsal.contextOf(context), follow, host);
+      const result = await followRun(
+        rehearsal.contextOf(context),
+        { ...follow, stop: ends, wish: "leave" },
+        host,
+      );
+      records?.signal.throwIfAborted();
       await report({ context, rehearsal, result, files }, { options, host });
       const isClean = result.checkpoint.dead === 0 && result.holes.length === 0;
       if (result.ending !== "through" || !isClean) code = 1;
@@ -85,11 +93,6 @@ export async function rehearse(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-async function writeLines(file: Deno.FsFile, records: readonly string[]): Promise<void> {
-  let bytes: Uint8Array = new TextEncoder().encode(records.map((record) => `${record}\n`).join(""));
-  while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
 }
 
 interface Rehearsed {
