@@ -21,7 +21,7 @@ export async function readMoment(
   text: string,
   signal: AbortSignal,
 ): Promise<HistoryMoment> {
-  if (/^\d+$/.test(text)) return { kind: "order", orderId: Number(text) };
+  if (/^\d+$/.test(text)) return { kind: "order", orderId: orderIdOf(text) };
   const ms = zonedForm.test(text)
     ? zonedInstant(text)
     : localTime(text, await zoneOf(context, signal));
@@ -32,6 +32,13 @@ export async function readMoment(
     );
   }
   return { kind: "time", seconds: Math.floor(ms / 1000) };
+}
+
+/** Sitoo refuses a number that it cannot hold, and a run that asks for one would hold all other orders up. */
+function orderIdOf(text: string): number {
+  const orderId = Number(text);
+  if (Number.isSafeInteger(orderId)) return orderId;
+  throw new RefusalError(`"${text}" is too large for an order id`, "Write an id such as 50211");
 }
 
 /** The time zone of days and local times. */

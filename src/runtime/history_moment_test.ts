@@ -44,6 +44,11 @@ Deno.test("readMoment() refuses what is neither, and says what it takes", async 
       const error = await assertRejects(() => readMoment(context, text, never), RefusalError, text);
       assertEquals(error.remedy.includes("2025-03-01T08:00+01:00"), true);
     }
+    await assertRejects(
+      () => readMoment(context, "9007199254740993", never),
+      RefusalError,
+      "too large",
+    );
     // A number is an order id, whatever it looks like.
     assertEquals(await readMoment(context, "2025", never), { kind: "order", orderId: 2025 });
   });
