@@ -3,6 +3,7 @@ import { RefusalError, UnknownOrderError } from "../runtime/refusal.ts";
 import { CommandError, type CommandErrorOptions } from "./failure.ts";
 import type { Host } from "./host.ts";
 import { permissionProblem } from "./permission.ts";
+import { isToldToStop } from "./shutdown.ts";
 
 /** Why a command ended, as it is told. */
 interface Explanation extends Pick<CommandErrorOptions, "hint" | "problems"> {
@@ -43,7 +44,8 @@ export function tellFailure(
     });
   } else {
     if (problems !== undefined) terminal.note(problems.text);
-    terminal.note(`${style.bad("Error:")} ${logging.redact(message)}`);
+    const lead = isToldToStop(error) ? "" : `${style.bad("Error:")} `;
+    terminal.note(`${lead}${logging.redact(message)}`);
     if (hint !== undefined) terminal.note(logging.redact(hint));
   }
   if (host.env("TILLPIPE_DEBUG") === "1" && error instanceof Error) {
@@ -53,6 +55,7 @@ export function tellFailure(
 }
 
 function explain(error: unknown): Explanation {
+  if (isToldToStop(error)) return { exitCode: 1, message: "Stopped before the end" };
   const refused = permissionProblem(error);
   if (refused !== undefined) {
     const { message, hint, byDeno } = refused;

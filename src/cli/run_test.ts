@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "../std/assert.ts";
 import type { Command } from "./command.ts";
 import { CommandError } from "./failure.ts";
 import { type CommandList, runCommand } from "./run.ts";
+import { createStopSignal } from "./shutdown.ts";
 import { fakeHost } from "./testing.ts";
 
 function command(run: Command["run"]): CommandList {
@@ -138,4 +139,13 @@ Deno.test("runCommand() tells programs of a failure as one JSON object, and noth
   const wrong = await call(["deliver", "--jsn", "--json"], list);
   assertEquals([wrong.code, wrong.err], [2, ""]);
   assertStringIncludes(JSON.parse(wrong.out).error.hint, "Did you mean --json?");
+});
+
+Deno.test("runCommand() explains nothing to a user who has stopped it", async () => {
+  const listeners: (() => void)[] = [];
+  const source = { listen: (_: Deno.Signal, one: () => void) => listeners.push(one), exit: fail };
+  const signal = createStopSignal(source, "linux")();
+  listeners[0]?.();
+  const { code, err } = await call(["deliver"], command(() => Promise.reject(signal.reason)));
+  assertEquals([code, err.trim()], [1, "Stopped before the end"]);
 });

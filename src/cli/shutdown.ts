@@ -1,4 +1,5 @@
 const INTERRUPTED = 130;
+const TOLD_TO_STOP = "The process was told to stop";
 
 /** What a shutdown needs of the process. */
 export interface SignalSource {
@@ -19,9 +20,14 @@ export function createStopSignal(source: SignalSource, os: string): () => AbortS
 
     function onSignal(): void {
       if (first.signal.aborted) source.exit(INTERRUPTED);
-      first.abort(new DOMException("The process was told to stop", "AbortError"));
+      first.abort(new DOMException(TOLD_TO_STOP, "AbortError"));
     }
   };
+}
+
+/** Whether something ended because the user wanted it to, which is no failure to explain. */
+export function isToldToStop(error: unknown): boolean {
+  return error instanceof DOMException && error.message === TOLD_TO_STOP;
 }
 
 const POSIX: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
