@@ -15,3 +15,15 @@ export function equalInConstantTime(left: string, right: string): boolean {
   const digest = (text: string): Uint8Array => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(left), digest(right));
 }
+
+/**
+ * Compares what was given with a secret, without a hash: how long that takes depends on what was given and tells
+ * nothing of the secret, not even its length.
+ */
+export function sameInConstantTime(given: string, secret: string): boolean {
+  let difference = given.length ^ secret.length;
+  for (let index = 0; index < given.length; index++) {
+    difference |= given.charCodeAt(index) ^ secret.charCodeAt(index % secret.length);
+  }
+  return difference === 0;
+}

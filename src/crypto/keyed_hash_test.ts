@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "../std/assert.ts";
-import { equalInConstantTime, keyedHash, plainHash } from "./keyed_hash.ts";
+import { equalInConstantTime, keyedHash, plainHash, sameInConstantTime } from "./keyed_hash.ts";
 
 Deno.test("keyedHash() is HMAC-SHA-256, as in the second test case of RFC 4231", () => {
   assertEquals(
@@ -26,4 +26,13 @@ Deno.test("equalInConstantTime() tells equal secrets from others, of any length"
   assert(!equalInConstantTime("a-secret", "a-secret "));
   assert(!equalInConstantTime("", "a"));
   assert(equalInConstantTime("", ""));
+});
+
+Deno.test("sameInConstantTime() tells the same text from any other, of any length", () => {
+  assert(sameInConstantTime("a-secret", "a-secret"));
+  assert(sameInConstantTime("é€😀", "é€😀"));
+  for (const other of ["a-secreT", "b-secret", "a-secret ", "a-secre", "a-secreta-secret", ""]) {
+    assert(!sameInConstantTime(other, "a-secret"), other);
+    assert(!sameInConstantTime("a-secret", other), other);
+  }
 });

@@ -5,7 +5,7 @@ import { NONCE, secureHeaders } from "hono/secure-headers";
 import { getLogger } from "@logtape/logtape";
 import type { AppEnv, ServerOptions } from "./environment.ts";
 import { healthRoutes } from "./health_routes.ts";
-import { hookRoutes } from "./hooks.ts";
+import { createHooks } from "./hooks.ts";
 import { operatorRoutes } from "./operator_routes.ts";
 import { nameSpan } from "./tracing.ts";
 
@@ -40,7 +40,8 @@ export function createApp(options: ServerOptions): Hono<AppEnv> {
       return c.text("This method is not allowed here", 405, { allow: allowed.join(", ") });
     },
   }));
-  app.route("/hooks", hookRoutes(options));
+  const hooks = createHooks(options);
+  app.route("/hooks", hooks.routes);
   app.route("/", healthRoutes(options));
   app.route("/", operatorRoutes(options));
   app.notFound((c) => c.text("There is nothing here", 404));
@@ -49,5 +50,8 @@ export function createApp(options: ServerOptions): Hono<AppEnv> {
     log.error("A request failed", { error });
     return c.text("Try again later", 503);
   });
+  const routed = app.fetch;
+  app.fetch = (request, ...more): Response | Promise<Response> =>
+    hooks.direct(request) ?? routed(request, ...more);
   return app;
 }

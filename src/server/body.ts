@@ -1,15 +1,19 @@
+import type { Cut } from "./shared_limit.ts";
+
 /** Options of {@linkcode readBody}. */
 export interface ReadBodyOptions {
   /** Bytes, at most. */
   readonly limit: number;
   /** Ends the reading of a body that comes too slowly. */
-  readonly signal: AbortSignal;
+  readonly cut: Cut;
 }
 
 /** Thrown when a body is larger than allowed. */
 export class BodyTooLargeError extends Error {
   override readonly name = "BodyTooLargeError";
 }
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * Reads a request's body as text, never holding more than `limit` bytes of it.
@@ -18,41 +22,56 @@ export class BodyTooLargeError extends Error {
  * @throws {SyntaxError} when it is no UTF-8
  */
 export async function readBody(request: Request, options: ReadBodyOptions): Promise<string> {
-  const announced = Number(request.headers.get("content-length") ?? 0);
+  const announced = Number(request.headers.get("content-length") ?? NaN);
   if (announced > options.limit) throw new BodyTooLargeError("Body is too large");
-  const bytes = await collect(request.body, options);
+  // HTTP itself lets no body be longer than announced, so that one can be taken as a whole.
+  const bytes = announced <= options.limit
+    ? await whole(request, options)
+    : await collect(request.body, options);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (cause) {
     throw new SyntaxError("Body is no UTF-8", { cause });
   }
 }
 
+async function whole(request: Request, { cut, limit }: ReadBodyOptions): Promise<Uint8Array> {
+  if (cut.reason !== undefined) throw cut.reason;
+  const bytes = await new Promise<Uint8Array>((resolve, reject) => {
+    cut.onCut(reject);
+    request.bytes().then(resolve, reject);
+  });
+  cut.onCut(undefined);
+  if (bytes.length > limit) throw new BodyTooLargeError("Body is too large");
+  return bytes;
+}
+
 async function collect(
   body: ReadableStream<Uint8Array> | null,
-  options: ReadBodyOptions,
+  { cut, limit }: ReadBodyOptions,
 ): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
-  options.signal.throwIfAborted();
   const reader = body.getReader();
-  const stop = (): void => void reader.cancel(options.signal.reason).catch(() => {});
-  options.signal.addEventListener("abort", stop, { once: true });
+  const stop = (reason: unknown): void => void reader.cancel(reason).catch(() => {});
+  cut.onCut(stop);
   try {
     const chunks: Uint8Array[] = [];
     let size = 0;
     for (;;) {
+      if (cut.reason !== undefined) throw cut.reason;
       const { done, value } = await reader.read();
-      options.signal.throwIfAborted();
+      if (cut.reason !== undefined) throw cut.reason;
       if (done) return join(chunks, size);
       size += value.length;
-      if (size > options.limit) {
-        stop();
-        throw new BodyTooLargeError("Body is too large");
+      if (size > limit) {
+        const error = new BodyTooLargeError("Body is too large");
+        stop(error);
+        throw error;
       }
       chunks.push(value);
     }
   } finally {
-    options.signal.removeEventListener("abort", stop);
+    cut.onCut(undefined);
   }
 }
 

@@ -9,7 +9,8 @@ import { BodyTooLargeError, readBody } from "./body.ts";
 import { isOneOf, readAuthorization } from "./access/credentials.ts";
 import type { AppEnv, ServedPipeline, ServerOptions } from "./environment.ts";
 import { FailureCap } from "./access/failure_cap.ts";
-import { withTimeLimit } from "./time_limit.ts";
+import { DirectHooks } from "./hook_direct.ts";
+import { type Cut, SharedTimeLimit } from "./shared_limit.ts";
 
 const log = getLogger(["tillpipe", "server"]);
 
@@ -22,6 +23,13 @@ const ALERT_EVERY = 60 * 60 * 1000;
 
 type HookContext = Context<AppEnv>;
 
+/** How webhook requests get in. */
+export interface Hooks {
+  readonly routes: Hono<AppEnv>;
+  /** Answers what can take the short way; `undefined` for everything else. */
+  direct(request: Request): Promise<Response> | undefined;
+}
+
 /**
  * The webhook: `POST /{pipeline}/events` with HTTP Basic, `POST /{pipeline}/{password}/events`, both
  * also without `/events` and with a trailing slash.
@@ -32,67 +40,76 @@ type HookContext = Context<AppEnv>;
  * than 1 MiB (413), no JSON (400). Wrong credentials get 429 once an address has had 20 of them in a
  * minute; right ones are never held up. No answer repeats anything of the request.
  */
-export function hookRoutes(options: ServerOptions): Hono<AppEnv> {
+export function createHooks(options: ServerOptions): Hooks {
   const { clock, stopping } = options;
   const pipelines = new Map(options.pipelines.map((one) => [one.pipeline.definition.name, one]));
   const cap = new FailureCap({ clock });
   const alerted = new Map<string, number>();
+  const limit = new SharedTimeLimit({ ms: ANSWER_WITHIN, clock, stop: stopping });
+  const short = new DirectHooks(options.pipelines);
 
-  return new Hono<AppEnv>({ strict: false })
+  const routes = new Hono<AppEnv>({ strict: false })
     .post("/:pipeline", (c) => take(c, c.req.param("pipeline"), basicAuth))
     .post("/:pipeline/events", (c) => take(c, c.req.param("pipeline"), basicAuth))
     .post("/:pipeline/:password", passwordInPath)
     .post("/:pipeline/:password/events", passwordInPath)
     .all("*", (c) => c.notFound());
+  return { routes, direct };
 
-  function passwordInPath(c: HookContext): Promise<Response> {
+  function direct(request: Request): Promise<Response> | undefined {
+    const named = short.find(request);
+    return named === undefined ? undefined : answer(request, named);
+  }
+
+  function passwordInPath(c: HookContext): Response | Promise<Response> {
     const password = c.req.param("password") ?? "";
     return take(c, c.req.param("pipeline") ?? "", (_, hook) => isOneOf(password, hook.passwords));
   }
 
-  async function take(
+  function take(
     c: HookContext,
     name: string,
     authorized: (c: HookContext, hook: WebhookSource) => boolean,
-  ): Promise<Response> {
+  ): Response | Promise<Response> {
     const named = pipelines.get(name);
     const hook = named?.pipeline.webhook;
     if (named === undefined || hook === undefined) return c.text("There is no such pipeline", 404);
     if (!authorized(c, hook)) return refuse(c, name);
-    if (stopping.aborted) return unavailable(c);
+    const header = c.req.header("authorization");
+    if (authorized === basicAuth && header !== undefined) short.remember(named, header);
+    return answer(c.req.raw, named);
+  }
+
+  async function answer(request: Request, named: ServedPipeline): Promise<Response> {
+    if (stopping.aborted) return unavailable();
+    const pipeline = named.pipeline.definition.name;
     try {
-      return await withTimeLimit((signal) => keep(c, named, signal), {
-        ms: ANSWER_WITHIN,
-        clock,
-        stop: stopping,
-      });
+      return await limit.run((cut) => keep(request, named, cut));
     } catch (error) {
-      if (error instanceof BodyTooLargeError) return c.text("The body is larger than 1 MiB", 413);
-      if (error instanceof SyntaxError) return noJson(c, name);
-      if (stopping.aborted) return unavailable(c);
+      if (error instanceof BodyTooLargeError) return text("The body is larger than 1 MiB", 413);
+      if (error instanceof SyntaxError) return noJson(pipeline);
+      if (stopping.aborted) return unavailable();
       log.error("Events for {pipeline} could not be kept; Sitoo will send them again", {
-        pipeline: name,
+        pipeline,
         error,
       });
-      return unavailable(c);
+      return unavailable();
     }
   }
 
-  async function keep(
-    c: HookContext,
-    named: ServedPipeline,
-    signal: AbortSignal,
-  ): Promise<Response> {
-    const text = await readBody(c.req.raw, { limit: BODY_LIMIT, signal });
-    const result = await takeEvents(text, { named, all: options.pipelines });
+  async function keep(request: Request, named: ServedPipeline, cut: Cut): Promise<Response> {
+    const body = await readBody(request, { limit: BODY_LIMIT, cut });
+    const result = await takeEvents(body, { named, all: options.pipelines });
     const pipeline = named.pipeline.definition.name;
     countEvents(pipeline, result);
     describeSpan({ "tillpipe.pipeline": pipeline, "messaging.batch.message_count": result.kept });
-    log.debug("Took {kept} events for {pipeline}", { pipeline, ...result });
+    if (log.isEnabledFor("debug")) {
+      log.debug("Took {kept} events for {pipeline}", { pipeline, ...result });
+    }
     if (result.quarantined > 0) {
       log.warn("{quarantined} odd events for {pipeline} were set aside", { pipeline, ...result });
     }
-    return c.body(null, 200);
+    return new Response(null, { status: 200 });
   }
 
   function refuse(c: HookContext, pipeline: string): Response {
@@ -126,11 +143,27 @@ function basicAuth(c: HookContext, hook: WebhookSource): boolean {
   return username && password;
 }
 
-function noJson(c: HookContext, pipeline: string): Response {
+function noJson(pipeline: string): Response {
   log.warn("A webhook request for {pipeline} held no JSON", { pipeline });
-  return c.text("The body is no JSON", 400);
+  return text("The body is no JSON", 400);
 }
 
-function unavailable(c: HookContext): Response {
-  return c.text("Try again later", 503, { "retry-after": "10" });
+function unavailable(): Response {
+  return text("Try again later", 503, { "retry-after": "10" });
+}
+
+/** An answer in words, also for the short way, where nothing adds headers. */
+function text(
+  words: string,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(words, {
+    status,
+    headers: {
+      "content-type": "text/plain; charset=UTF-8",
+      "x-content-type-options": "nosniff",
+      ...headers,
+    },
+  });
 }

@@ -28,17 +28,13 @@ export function startServer(app: Hono<AppEnv>, options: ServeOptions): RunningSe
   const inHand = new Set<() => void>();
   const server = Deno.serve(
     { hostname: options.hostname, port: options.port, onListen: () => {} },
-    async (request, info) => {
-      const cut = Promise.withResolvers<Response>();
-      const end = (): void => cut.resolve(new Response("Try again later", { status: 503 }));
-      inHand.add(end);
-      try {
+    (request, info) =>
+      new Promise((resolve, reject) => {
+        const end = (): void => resolve(new Response("Try again later", { status: 503 }));
+        inHand.add(end);
         const answer = app.fetch(request, { peer: info.remoteAddr.hostname });
-        return await Promise.race([answer, cut.promise]);
-      } finally {
-        inHand.delete(end);
-      }
-    },
+        Promise.resolve(answer).then(resolve, reject).finally(() => inHand.delete(end));
+      }),
   );
   const { hostname, port } = server.addr;
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
