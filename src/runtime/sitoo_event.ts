@@ -35,11 +35,12 @@ const wholeNumber = z.preprocess(
 );
 const lenientNumber = wholeNumber.optional().catch(undefined);
 /** Nothing but an identifier: whatever else comes in its place might be somebody's data. */
+const EVENT_ID = /^[\w-]{1,64}$/;
 const eventId = z.preprocess(
   (value) => typeof value === "number" ? String(value) : value,
-  z.string().regex(/^[\w-]{1,64}$/),
+  z.string().regex(EVENT_ID),
 ).optional().catch(undefined);
-const word = z.string().transform((text) => text.trim().toLowerCase());
+const word = z.string().transform(plainWord);
 
 const envelope = z.object({
   event_id: eventId,
@@ -61,6 +62,32 @@ const onlyType = z.object({ event_type: word });
  * Event types and values that Sitoo may add later are no error.
  */
 export function readEvent(raw: unknown, options: ReadEventOptions): ReadEvent {
+  return readPlain(raw) ?? readLenient(raw, options);
+}
+
+/** An event of an order exactly as Sitoo documents it, which nearly all are; `undefined` for any other. */
+function readPlain(raw: unknown): ReadEvent | undefined {
+  if (!isRecord(raw) || !isRecord(raw.data)) return undefined;
+  const { event_id: id, event_type: type, event_date: date, account_id: account } = raw;
+  const { order_id: orderId, eshop_id: site, order_event_type: what } = raw.data;
+  if (typeof type !== "string" || !ORDER_TYPES.has(type)) return undefined;
+  if (typeof id !== "string" || !EVENT_ID.test(id)) return undefined;
+  if (!isWhole(date) || !isWhole(account) || !isWhole(orderId) || !isWhole(site)) return undefined;
+  if (typeof what !== "string") return undefined;
+  return {
+    kind: "order",
+    event: {
+      eventId: id,
+      at: toMilliseconds(date),
+      accountId: String(account),
+      site,
+      orderId,
+      asks: asksFor(what),
+    },
+  };
+}
+
+function readLenient(raw: unknown, options: ReadEventOptions): ReadEvent {
   const type = onlyType.safeParse(raw);
   if (!type.success) return { kind: "odd", reason: "not-an-event", ...idIn(raw) };
   if (!ORDER_TYPES.has(type.data.event_type)) return { kind: "ignored" };
@@ -80,7 +107,7 @@ export function readEvent(raw: unknown, options: ReadEventOptions): ReadEvent {
         : String(account_id),
       ...(order.data.eshop_id === undefined ? {} : { site: order.data.eshop_id }),
       orderId,
-      asks: order.data.order_event_type === "email-receipt" ? "receipt" : "order",
+      asks: asksFor(order.data.order_event_type ?? ""),
     },
   };
 }
@@ -92,6 +119,22 @@ function idIn(raw: unknown): { eventId?: string } {
 
 function dataOf(raw: unknown): unknown {
   return typeof raw === "object" && raw !== null && "data" in raw ? raw.data : undefined;
+}
+
+function asksFor(what: string): OrderEvent["asks"] {
+  return plainWord(what) === "email-receipt" ? "receipt" : "order";
+}
+
+function plainWord(text: string): string {
+  return text.trim().toLowerCase();
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isWhole(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
 }
 
 function toMilliseconds(date: number): number {
