@@ -52,6 +52,8 @@ export class Arrivals {
   async add(arrival: Arrival, to: Destination): Promise<void> {
     if (this.#closed) throw new Error("Cannot take events: the store is closed");
     const portions = portionsOf(arrival, to);
+    const [first] = portions;
+    if (first !== undefined && portions.length === 1) return await this.#group.add(first);
     const results = await Promise.allSettled(portions.map((part) => this.#group.add(part)));
     for (const result of results) if (result.status === "rejected") throw result.reason;
   }
@@ -65,6 +67,8 @@ export class Arrivals {
 
 /** Packs the parts of an arrival into as few portions as the limits allow. */
 function portionsOf(arrival: Arrival, to: Destination): Portion[] {
+  const whole = wholePortion(arrival, to);
+  if (whole !== undefined) return [whole];
   const portions: Portion[] = [];
   let packed: Part = { writes: [], receipts: [], cost: NOTHING };
   for (const part of parts(arrival, to)) {
@@ -84,6 +88,19 @@ function portionsOf(arrival: Arrival, to: Destination): Portion[] {
   function close(part: Part): Portion {
     return { ...part, outbox: to.outbox, cost: withCounters(part.cost, part.receipts, to.outbox) };
   }
+}
+
+/** All of it at once, when it has no receipts and one commit can hold it: nearly always. */
+function wholePortion(arrival: Arrival, { inbox, outbox }: Destination): Portion | undefined {
+  if (arrival.receipts.length > 0) return undefined;
+  const writes = [
+    ...arrival.pointers.map((row) => inbox.pointerWrite(row)),
+    ...arrival.quarantine.map((row) => inbox.quarantineWrite(row)),
+  ];
+  if (writes.length === 0) return undefined;
+  writes.forEach(assertValueFits);
+  const cost = costOf(writes);
+  return fits(cost) ? { writes, cost, outbox, receipts: [] } : undefined;
 }
 
 const NOTHING: Cost = { checks: 0, mutations: 0, bytes: 0, keyBytes: 0 };
