@@ -22,12 +22,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
  * @throws {SyntaxError} when it is no UTF-8
  */
 export async function readBody(request: Request, options: ReadBodyOptions): Promise<string> {
-  const announced = Number(request.headers.get("content-length") ?? NaN);
-  if (announced > options.limit) throw new BodyTooLargeError("Body is too large");
-  // HTTP itself lets no body be longer than announced, so that one can be taken as a whole.
-  const bytes = announced <= options.limit
-    ? await whole(request, options)
-    : await collect(request.body, options);
+  const bytes = await readBytes(request, options);
   try {
     return decoder.decode(bytes);
   } catch (cause) {
@@ -35,9 +30,23 @@ export async function readBody(request: Request, options: ReadBodyOptions): Prom
   }
 }
 
-async function whole(request: Request, { cut, limit }: ReadBodyOptions): Promise<Uint8Array> {
+/**
+ * Reads a request's body, never holding more than `limit` bytes of it.
+ *
+ * @throws {BodyTooLargeError} as soon as it is known to be too large
+ */
+export function readBytes(request: Request, options: ReadBodyOptions): Promise<Bytes> {
+  const announced = Number(request.headers.get("content-length") ?? NaN);
+  if (announced > options.limit) return Promise.reject(new BodyTooLargeError("Body is too large"));
+  // HTTP itself lets no body be longer than announced, so that one can be taken as a whole.
+  return announced <= options.limit ? whole(request, options) : collect(request.body, options);
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+async function whole(request: Request, { cut, limit }: ReadBodyOptions): Promise<Bytes> {
   if (cut.reason !== undefined) throw cut.reason;
-  const bytes = await new Promise<Uint8Array>((resolve, reject) => {
+  const bytes = await new Promise<Bytes>((resolve, reject) => {
     cut.onCut(reject);
     request.bytes().then(resolve, reject);
   });
@@ -49,7 +58,7 @@ async function whole(request: Request, { cut, limit }: ReadBodyOptions): Promise
 async function collect(
   body: ReadableStream<Uint8Array> | null,
   { cut, limit }: ReadBodyOptions,
-): Promise<Uint8Array> {
+): Promise<Bytes> {
   if (body === null) return new Uint8Array();
   const reader = body.getReader();
   const stop = (reason: unknown): void => void reader.cancel(reason).catch(() => {});
@@ -75,7 +84,7 @@ async function collect(
   }
 }
 
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+function join(chunks: readonly Uint8Array[], size: number): Bytes {
   const bytes = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {

@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { readStatus } from "../runtime/status.ts";
 import { FailureCap } from "./access/failure_cap.ts";
 import { formsOnly } from "./access/forms_only.ts";
@@ -17,9 +16,6 @@ import { reconcileRoutes } from "./pages/reconcile_routes.tsx";
 import { receiptRoutes } from "./pages/receipt_routes.tsx";
 import { pipelineRoutes } from "./pages/pipeline_routes.tsx";
 
-/** Bytes of a form, at most. */
-const FORM_LIMIT = 64 * 1024;
-
 /**
  * What is for the operator. Whatever stands below the guard is reached by nobody else, and no route outside of it
  * tells or changes anything.
@@ -33,8 +29,7 @@ export function operatorRoutes(options: ServerOptions): Hono<AppEnv> {
   };
   return new Hono<AppEnv>({ strict: false })
     .use(sameSiteOnly(options))
-    .use(bodyLimit({ maxSize: FORM_LIMIT }))
-    .use(formsOnly())
+    .use(formsOnly(options))
     .route("/", assetRoutes())
     .route("/", loginRoutes(access))
     .use(guard(access))
