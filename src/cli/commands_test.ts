@@ -37,8 +37,8 @@ Deno.test("status shows several pipelines by their names", async () => {
   const fake = host({}, { "pipeline.yaml": shipped, "outlet.yaml": outlet });
   const args = ["status", "--pipeline", "pipeline.yaml", "--pipeline", "outlet.yaml"];
   assertEquals(await runCommand(args, COMMANDS, fake.host), 0, fake.err());
-  assertStringIncludes(fake.out(), "sitoo-to-ometria: Up to date");
-  assertStringIncludes(fake.out(), "outlet: Up to date");
+  assertStringIncludes(fake.out(), "sitoo-to-ometria: No server runs");
+  assertStringIncludes(fake.out(), "outlet: No server runs");
 });
 
 Deno.test("serve takes requests until it is told to stop, and ends with 0", async () => {

@@ -9,10 +9,11 @@ import { renderTable } from "./table.ts";
 
 /** How a pipeline stands, for people. */
 export function statusText(name: string, status: PipelineStatus, style: Style): string {
-  const { tone, headline } = judge(status);
+  const { tone, headline } = headlineOf(status);
   const paint = { good: style.good, busy: style.accent, bad: style.bad }[tone];
   const sections = [
     `${style.bold(name)}: ${paint(headline)}`,
+    workerText(status),
     figures(status, style),
     connections(status, style),
     reasons("skipped", status.skipped, style),
@@ -24,6 +25,30 @@ export function statusText(name: string, status: PipelineStatus, style: Style): 
     sweepText(status),
   ];
   return sections.filter((section) => section !== undefined).join("\n\n");
+}
+
+/** What the operator page says, but for what only holds while somebody is at work. */
+function headlineOf(status: PipelineStatus): ReturnType<typeof judge> {
+  const verdict = judge(status);
+  if (status.worker !== null || verdict.tone === "bad") return verdict;
+  const due = Math.max(status.due, status.inFlight);
+  if (due > 0) {
+    const are = due === 1 ? "is" : "are";
+    return { tone: "bad", headline: `No server runs, and ${plural(due, "order")} ${are} due` };
+  }
+  if (verdict.tone === "busy") {
+    return { tone: "bad", headline: "No server runs, and history is not through" };
+  }
+  return { tone: "busy", headline: "No server runs; nothing is due" };
+}
+
+function workerText({ worker }: PipelineStatus): string {
+  if (worker === null) {
+    return "At work: nobody. deno task serve takes events; it listens until it is stopped";
+  }
+  const who = worker.mode === "server" ? "a server" : "a backfill, which ends by itself";
+  const since = worker.since === undefined ? "" : `, since ${moment(worker.since)}`;
+  return `At work: ${who}${since}, last seen ${moment(worker.seenAt)}`;
 }
 
 function figures(status: PipelineStatus, style: Style): string {
@@ -48,7 +73,10 @@ function figures(status: PipelineStatus, style: Style): string {
 function connections(status: PipelineStatus, style: Style): string {
   const { sitoo, ometria, ometriaEmail } = status.connections;
   const paint = (state: string): string => state === "ok" ? style.good(state) : style.bad(state);
-  return `Sitoo ${paint(sitoo)}, Ometria ${paint(ometria)}, Ometria email ${paint(ometriaEmail)}`;
+  const when = status.worker === null ? "When last used: " : "";
+  return `${when}Sitoo ${paint(sitoo)}, Ometria ${paint(ometria)}, Ometria email ${
+    paint(ometriaEmail)
+  }`;
 }
 
 /** A table of counts, the largest first; nothing when there are none. */
@@ -108,12 +136,15 @@ function backfillText({ backfill: run }: PipelineStatus): string | undefined {
       plural(holes, "hole")
     } in history: orders that Sitoo could not be read for; they are tried again`;
   const error = run.error === undefined ? "" : `\n${run.error}`;
+  if (run.state === "done" && run.total === 0) {
+    return `Backfill done: there was nothing to read that had not been read${left}${error}`;
+  }
   return `Backfill ${run.state}: ${bar}, ${count(run.read)} of ${
-    count(run.total)
-  } orders read${left}${error}`;
+    plural(run.total, "order")
+  } read${left}${error}`;
 }
 
 function sweepText({ sweep }: PipelineStatus): string | undefined {
   if (sweep === null) return undefined;
-  return `Last sweep ${moment(sweep.newAt)}, ${count(sweep.healed)} orders healed so far`;
+  return `Last sweep ${moment(sweep.newAt)}, ${plural(sweep.healed, "order")} healed so far`;
 }

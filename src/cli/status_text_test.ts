@@ -5,8 +5,14 @@ import { assert, assertStringIncludes } from "../std/assert.ts";
 import { statusText } from "./status_text.ts";
 import { createStyle } from "./style.ts";
 
+const atWork = {
+  mode: "server",
+  since: Date.UTC(2026, 0, 15, 8),
+  seenAt: Date.UTC(2026, 0, 15, 9),
+} as const;
+
 function text(over: Partial<PipelineStatus> = {}): string {
-  return statusText("till", { ...freshStatus, ...over }, createStyle(false));
+  return statusText("till", { ...freshStatus, worker: atWork, ...over }, createStyle(false));
 }
 
 Deno.test("statusText() leaves out what there is nothing of", () => {
@@ -62,4 +68,30 @@ Deno.test("statusText() shows the holes that history left", () => {
   assertStringIncludes(text({ backfill: { ...run, holes: 1 } }), "1 hole in history: orders that");
   assertStringIncludes(text({ backfill: { ...run, holes: 1200 } }), "1,200 holes in history");
   assert(!text({ backfill: { ...run, holes: 0 } }).includes("hole"));
+});
+
+Deno.test("statusText() says who is at work, and since when", () => {
+  assertStringIncludes(
+    text(),
+    "At work: a server, since 2026-01-15 08:00:00 UTC, last seen 2026-01-15 09:00:00 UTC",
+  );
+  assertStringIncludes(text({ worker: { ...atWork, mode: "backfill" } }), "At work: a backfill");
+});
+
+Deno.test("statusText() never says that all is well while no server runs", () => {
+  const alone = text({ worker: null });
+  assertStringIncludes(alone, "till: No server runs; nothing is due");
+  assertStringIncludes(alone, "When last used: Sitoo ok");
+  assertStringIncludes(alone, "deno task serve");
+  assertStringIncludes(
+    text({ worker: null, due: 1 }),
+    "till: No server runs, and 1 order is due",
+  );
+});
+
+Deno.test("statusText() of a backfill that found nothing new counts no orders", () => {
+  const run = { ...requestedRun({ next: 500, fingerprint: "f", at: 0 }), state: "done" } as const;
+  const shown = text({ backfill: run });
+  assertStringIncludes(shown, "Backfill done: there was nothing to read");
+  assert(!shown.includes("0 of 0"));
 });

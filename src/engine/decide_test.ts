@@ -119,6 +119,7 @@ Deno.test("productMatchesOf() adds up what stages found for orders that go out o
     apply: () => verdicts,
   });
   const decided = await decide([item(1), item(2), item(3)], pipeline, signal);
-  assertEquals(productMatchesOf(decided), { hits: 2, misses: ["A", "A", "B"] });
-  assertEquals(productMatchesOf(decided.slice(2)), undefined);
+  const sent = new Map([[1, { kind: "accepted", at: 1, hash: "h" }]] as const);
+  assertEquals(productMatchesOf(decided, sent), { hits: 2, misses: ["A", "A", "B"] });
+  assertEquals(productMatchesOf(decided.slice(2), sent), undefined);
 });

@@ -118,7 +118,7 @@ class Settling {
         if (this.#standing(entry).outcome === "dead") return this.#count("dead");
         return this.#write(entry, { outcome: "delivered" }, "unchanged");
       case "deferred":
-        this.#again(item.pointer, sent.until);
+        this.#later(item.pointer, sent.until);
         return this.#count("due");
       case "rejected":
         return this.#bury(entry, sent.reason, sent.detail);
@@ -164,7 +164,7 @@ class Settling {
     const look = planned !== undefined && planned > now
       ? planned
       : now + Math.round(day * (0.95 + 0.1 * random()));
-    if (look !== planned) this.#again({ ...pointer, origin: "sweep", attempts: 0 }, look);
+    if (look !== planned) this.#later({ ...pointer, origin: "sweep", attempts: 0 }, look);
     this.#write(entry, { outcome: "waiting", rule: reason, since, nextLookAt: look }, "waiting");
   }
 
@@ -212,12 +212,14 @@ class Settling {
     const row = this.#end.rows.get(original);
     if (row?.outcome === "skipped" || row?.outcome === "linked") return;
     const { now, settle } = this.#options;
+    const { receivedAt } = entry.item.pointer;
+    const dueAt = Math.max(now, (row?.acceptedAt ?? 0) + settle);
     this.#pointers.push({
       orderId: original,
       origin: "refund",
-      receivedAt: entry.item.pointer.receivedAt,
+      receivedAt: dueAt > now ? dueAt : receivedAt,
       attempts: 0,
-      dueAt: Math.max(now, (row?.acceptedAt ?? 0) + settle),
+      dueAt,
       ...(entry.item.pointer.force ? { force: true } : {}),
     });
   }
@@ -326,6 +328,11 @@ class Settling {
       attempts: pointer.attempts,
       ...(pointer.site === undefined ? {} : { site: pointer.site }),
     });
+  }
+
+  /** What waits on purpose is not late: its lag begins when it falls due. */
+  #later(pointer: Omit<Pointer, "rows">, dueAt: number): void {
+    this.#again({ ...pointer, receivedAt: Math.max(pointer.receivedAt, dueAt) }, dueAt);
   }
 
   #again(pointer: Omit<Pointer, "rows">, dueAt: number): void {

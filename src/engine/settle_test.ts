@@ -91,7 +91,7 @@ Deno.test("settleBatch() makes a changed order due again when its last push has 
   });
   assertEquals(ledger, []);
   assertEquals(pointers, [
-    { orderId: 1, origin: "live", receivedAt: 7, attempts: 0, dueAt: now + 9 },
+    { orderId: 1, origin: "live", receivedAt: now + 9, attempts: 0, dueAt: now + 9 },
   ]);
 });
 
@@ -135,7 +135,7 @@ Deno.test("settleBatch() links a refund, and makes its original due once its pus
   assertEquals(ends(settlement), { 5: "linked" });
   assertEquals(settlement.links, [link(1, 5)]);
   assertEquals(settlement.pointers, [
-    { orderId: 1, origin: "refund", receivedAt: 0, attempts: 0, dueAt: now + 50_000 },
+    { orderId: 1, origin: "refund", receivedAt: now + 50_000, attempts: 0, dueAt: now + 50_000 },
   ]);
   assertEquals([...settlement.tally], [["linked", 1]]);
 });
@@ -378,4 +378,9 @@ Deno.test("settleBatch() asks the original again once a mixed order gets past an
     linkedBefore: { 2: links },
   });
   assertEquals(pointers.map(({ orderId, origin }) => [orderId, origin]), [[1, "refund"]]);
+});
+
+Deno.test("settleBatch() lets an open order's lag begin when its next look falls due", () => {
+  const { pointers } = settle([decided(1, { kind: "wait", reason: "open" })]);
+  assertEquals(pointers.map(({ receivedAt, dueAt }) => receivedAt === dueAt), [true]);
 });

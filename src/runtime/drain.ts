@@ -65,7 +65,8 @@ export async function runDrain(
     clock,
     holder: options.holder,
     fingerprint: pipeline.definition.fingerprint,
-  };
+    mode: options.sweep ? "server" : "backfill",
+  } as const;
   try {
     while (!signals.stop.aborted) {
       try {

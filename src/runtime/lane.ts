@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import type { LaneMode } from "../store/rows.ts";
 import { LaneLostError } from "../store/store.ts";
 import type { BatchCommit, Claim, LaneHold, PipelineStore } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
@@ -18,6 +19,8 @@ export interface LaneOptions {
   /** Names this process among others. */
   readonly holder: string;
   readonly fingerprint: string;
+  /** For those who ask who is at work. */
+  readonly mode?: LaneMode;
 }
 
 /**
@@ -153,7 +156,11 @@ export async function withLane(
   work: (lane: Lane, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const hold = await options.store.acquireLane(options.holder, options.fingerprint);
+  const hold = await options.store.acquireLane(
+    options.holder,
+    options.fingerprint,
+    options.mode,
+  );
   if (hold === undefined) return false;
   const lane = new Lane(hold, options);
   const over = new AbortController();

@@ -116,7 +116,7 @@ async function commitWhole(
     random: context.random,
     receiptOnSale: context.pipeline.receipts?.on === "sale-closed",
   });
-  const products = productMatchesOf(decided);
+  const products = productMatchesOf(decided, sent);
   await write({
     ...changes,
     ...(products === undefined ? {} : { products }),

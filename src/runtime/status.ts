@@ -1,5 +1,12 @@
 import type { ApiName } from "../http/error.ts";
-import type { Checkpoint, ConnectionRow, ProductMatchRow, SweepRow } from "../store/rows.ts";
+import { LEASE } from "../store/lane.ts";
+import type {
+  Checkpoint,
+  ConnectionRow,
+  LaneMode,
+  ProductMatchRow,
+  SweepRow,
+} from "../store/rows.ts";
 import type { LaneHolder, PipelineStore } from "../store/store.ts";
 import type { Clock } from "../time/clock.ts";
 
@@ -36,6 +43,17 @@ export interface PipelineStatus {
   readonly backfill: Checkpoint | null;
   /** `null` until the first sweep. */
   readonly sweep: SweepRow | null;
+  /** The process that works on it at this moment; `null` when none does. */
+  readonly worker: WorkerStatus | null;
+}
+
+/** A process at work on a pipeline. Times are epoch ms. */
+export interface WorkerStatus {
+  readonly mode: LaneMode;
+  /** When it began; absent in what an older version wrote. */
+  readonly since?: number;
+  /** Its last sign of life; one that gives none for ten seconds counts as gone. */
+  readonly seenAt: number;
 }
 
 /** How an installation's pipelines stand, by name. */
@@ -120,8 +138,15 @@ export async function readStanding(
     products: counters.products ?? null,
     backfill: checkpoint ?? null,
     sweep: sweep ?? null,
+    worker: workerOf(holder),
   };
   return { status, connections, holder };
+}
+
+function workerOf(holder: LaneHolder | undefined): WorkerStatus | null {
+  if (holder === undefined) return null;
+  const { mode = "server", since, until } = holder;
+  return { mode, ...(since === undefined ? {} : { since }), seenAt: until - LEASE };
 }
 
 /** The figures of a record, added up. */

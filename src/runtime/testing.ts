@@ -76,4 +76,5 @@ export const freshStatus: PipelineStatus = {
   products: null,
   backfill: null,
   sweep: null,
+  worker: null,
 };

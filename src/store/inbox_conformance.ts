@@ -124,14 +124,17 @@ export const inboxRules: Rules = {
   },
 
   "the lane has one holder until it lets go or its lease runs out": async ({ shop, clock }) => {
-    const first = await acquire(shop, "a");
+    const taken = clock.now();
+    const first = await shop.acquireLane("a", "f", "server");
+    assert(first !== undefined);
     assertEquals(await shop.acquireLane("b", "f"), undefined);
     assertEquals((await shop.laneHolder())?.holder, "a");
     await clock.advance(9_000);
     await shop.renewLane(first, { ids: [1, 2], takeovers: 0 });
     await clock.advance(9_000);
     assertEquals(await shop.acquireLane("b", "f"), undefined);
-    assertEquals((await shop.laneHolder())?.inHand, 2);
+    const { since, mode, inHand } = await shop.laneHolder() ?? {};
+    assertEquals([since, mode, inHand], [taken, "server", 2]);
     await shop.releaseLane(first);
     assertEquals(await shop.laneHolder(), undefined);
     const second = await acquire(shop, "b");

@@ -12,6 +12,7 @@ import {
   namesCodec,
   type NamesRow,
 } from "./row_codecs.ts";
+import type { LaneMode } from "./rows.ts";
 import { type Claim, type LaneHold, type LaneHolder, LaneLostError } from "./store.ts";
 
 /** ms that a lease lasts without a renewal. */
@@ -49,7 +50,11 @@ export class Lane {
     this.#keys = [laneKey(scope, "fence"), laneKey(scope, "lease"), laneKey(scope, "claim")];
   }
 
-  acquire(holder: string, fingerprint: string): Promise<LaneHold | undefined> {
+  acquire(
+    holder: string,
+    fingerprint: string,
+    mode?: LaneMode,
+  ): Promise<LaneHold | undefined> {
     const [fenceKey, leaseKey] = this.#keys;
     return this.#db.transact(async (draft) => {
       const { fence, lease, claim, entries } = await this.#read();
@@ -57,10 +62,17 @@ export class Lane {
       const epoch = Math.max(fence?.epoch ?? 0, lease?.epoch ?? 0) + 1;
       for (const entry of entries) draft.check(entry);
       draft.set({ key: fenceKey, value: fenceCodec.encode({ epoch, holder }) });
-      draft.set({ key: leaseKey, value: this.#lease({ holder, fingerprint, epoch }) });
+      const own = {
+        holder,
+        fingerprint,
+        epoch,
+        since: this.#options.clock.now(),
+        ...(mode === undefined ? {} : { mode }),
+      };
+      draft.set({ key: leaseKey, value: this.#lease(own) });
       const { scope, ...names } = this.#options.names;
       draft.set({ key: namesKey(scope), value: namesCodec.encode(names) });
-      return { holder, fingerprint, epoch, inHand: claim ?? NOTHING };
+      return { ...own, inHand: claim ?? NOTHING };
     });
   }
 
@@ -90,8 +102,8 @@ export class Lane {
   async holder(): Promise<LaneHolder | undefined> {
     const { lease, claim } = await this.#read();
     if (lease === undefined || !this.#isAlive(lease)) return undefined;
-    const { holder, fingerprint, until } = lease;
-    return { holder, fingerprint, until, inHand: claim?.ids.length ?? 0 };
+    const { epoch: _, ...seen } = lease;
+    return { ...seen, inHand: claim?.ids.length ?? 0 };
   }
 
   /**

@@ -36,6 +36,7 @@ import type {
   DeadLetter,
   Hole,
   InboxRow,
+  LaneMode,
   LedgerRow,
   OutboxRow,
   QuarantineRow,
@@ -127,8 +128,12 @@ export class KvPipelineStore implements PipelineStore {
     return this.#inbox.quarantine(limit);
   }
 
-  acquireLane(holder: string, fingerprint: string): Promise<LaneHold | undefined> {
-    return this.#lane.acquire(holder, fingerprint);
+  acquireLane(
+    holder: string,
+    fingerprint: string,
+    mode?: LaneMode,
+  ): Promise<LaneHold | undefined> {
+    return this.#lane.acquire(holder, fingerprint, mode);
   }
 
   renewLane(hold: LaneHold, inHand: Claim): Promise<void> {

@@ -9,6 +9,7 @@ import type {
   ConnectionRow,
   DeadLetter,
   Hole,
+  LaneMode,
   OutboxRow,
   ProductMatchRow,
   QuarantineRow,
@@ -237,13 +238,23 @@ export interface LeaseRow {
   readonly fingerprint: string;
   /** Epoch ms; 0: let go. */
   readonly until: number;
+  /** Epoch ms: when its holder took it. */
+  readonly since?: number;
+  readonly mode?: LaneMode;
 }
 
 export const leaseCodec: Codec<LeaseRow> = defineCodec({
   kind: "lane lease",
   version: 1,
   schema: z.object(
-    { epoch: number, holder: text, fingerprint: text, until: number } satisfies ShapeOf<LeaseRow>,
+    {
+      epoch: number,
+      holder: text,
+      fingerprint: text,
+      until: number,
+      since: optional.number,
+      mode: z.enum(["server", "backfill"]).exactOptional(),
+    } satisfies ShapeOf<LeaseRow>,
   ),
 });
 

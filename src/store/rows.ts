@@ -5,6 +5,9 @@ import type { DecimalString } from "../records/sitoo_order.ts";
 /** How an order stands, for every order ever looked at. `due` is not stored: it is an inbox row. */
 export type OutcomeName = "delivered" | "linked" | "skipped" | "waiting" | "dead";
 
+/** What kind of process has the lane: one that stays, or one that brings history and ends. */
+export type LaneMode = "server" | "backfill";
+
 /** A pointer to an order that is to be looked at. No personal data. */
 export interface NewPointer {
   readonly orderId: number;

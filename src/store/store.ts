@@ -13,6 +13,7 @@ import type {
   DeadLetter,
   Hole,
   InboxRow,
+  LaneMode,
   LedgerRow,
   NewPointer,
   OutboxRow,
@@ -34,6 +35,9 @@ export interface LaneHold {
   readonly fingerprint: string;
   /** Rises with every takeover. */
   readonly epoch: number;
+  /** Epoch ms: when it took the lane. */
+  readonly since?: number;
+  readonly mode?: LaneMode;
   /** What the last holder had in hand when it was taken over, `takeovers` as that holder wrote it. */
   readonly inHand: Claim;
 }
@@ -44,6 +48,9 @@ export interface LaneHolder {
   readonly fingerprint: string;
   /** Epoch ms: the lease ends then unless it is renewed. */
   readonly until: number;
+  /** Epoch ms: when it took the lane; absent in what an older version wrote. */
+  readonly since?: number;
+  readonly mode?: LaneMode;
   /** How many orders of the batch in hand, for the status. */
   readonly inHand?: number;
 }
@@ -157,7 +164,11 @@ export interface PipelineStore {
   quarantine(limit: number): Promise<readonly QuarantineRow[]>;
 
   /** Takes the lane if it is free or its lease has run out; `undefined` when somebody holds it. */
-  acquireLane(holder: string, fingerprint: string): Promise<LaneHold | undefined>;
+  acquireLane(
+    holder: string,
+    fingerprint: string,
+    mode?: LaneMode,
+  ): Promise<LaneHold | undefined>;
   /** Renews the lease and notes the batch in hand. Throws `LaneLostError`. */
   renewLane(hold: LaneHold, inHand: Claim): Promise<void>;
   /** Lets the lane go at once. Does nothing when it is lost already. */
