@@ -89,7 +89,7 @@ const chaos = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      kind: fc.constant("hide" as const),
+      kind: fc.constantFrom("hide" as const, "jam" as const),
       of: place,
       seconds: fc.integer({ min: 1, max: 120 }),
     }),

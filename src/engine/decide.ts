@@ -106,7 +106,7 @@ export function decisionOf(
   verdict: Verdict<unknown> | undefined,
   sink: AnyOrderSink | undefined,
 ): Decision {
-  if (item.reading.kind === "missing") return { kind: "missing" };
+  if (item.reading.kind === "missing") return item.reading;
   if (item.reading.kind === "unreadable") {
     return { kind: "dead", reason: "unreadable-order", detail: item.reading.detail };
   }

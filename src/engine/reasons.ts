@@ -121,6 +121,10 @@ export const deadReasons = {
     text: "Sitoo does not answer this order",
     remedy: "See whether it is still there at Sitoo, and whether the API user may read its site",
   },
+  "not-readable": {
+    text: "Sitoo fails each time it is asked for this order, and gives others",
+    remedy: "Open it at Sitoo, and report it to Sitoo; deno task replay tries it again",
+  },
   "not-stored": {
     text: "Ometria accepted it twice, and does not give back what was sent",
     remedy: "Ask Ometria, with the order's id there and the time",

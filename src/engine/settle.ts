@@ -84,7 +84,7 @@ class Settling {
       case "dead":
         return this.#bury(entry, decision.reason, decision.detail);
       case "missing":
-        return this.#missing(entry);
+        return this.#missing(entry, decision.detail);
       case "link":
         return;
     }
@@ -168,12 +168,13 @@ class Settling {
     this.#write(entry, { outcome: "waiting", rule: reason, since, nextLookAt: look }, "waiting");
   }
 
-  #missing(entry: Decided): void {
+  #missing(entry: Decided, detail: string | undefined): void {
     const { pointer, row } = entry.item;
     const attempts = pointer.attempts + 1;
     if (attempts < attemptsAllowed) {
       const { now, random } = this.#options;
-      const wait = backoff(attempts, { first: 2_000, longest: 3_600_000, random });
+      const first = detail === undefined ? 2_000 : 30_000;
+      const wait = backoff(attempts, { first, longest: 3_600_000, random });
       this.#again({ ...pointer, attempts }, now + wait);
       return this.#count("due");
     }
@@ -181,6 +182,7 @@ class Settling {
       this.#unreadable.add(pointer.orderId);
       return this.#count("dead");
     }
+    if (detail !== undefined) return this.#bury(entry, "not-readable", detail);
     this.#bury(entry, "not-found", `Sitoo did not answer this order in ${attempts} tries`);
   }
 

@@ -128,6 +128,22 @@ Deno.test("settleBatch() retries an order that Sitoo leaves out, and buries it a
   assertEquals(late.dead.map((letter) => letter.reason), ["not-found"]);
 });
 
+Deno.test("settleBatch() gives an order on which Sitoo fails hours, and then says what Sitoo said", () => {
+  const failing = { kind: "missing", detail: "Sitoo answered 500" } as const;
+  const after = (attempts: number): Settlement =>
+    settle([decided(1, failing, { pointer: pointer(1, { attempts }) })]);
+  const waits = Array.from({ length: 9 }, (_, attempts) => {
+    const [again] = after(attempts).pointers;
+    assertEquals(again?.attempts, attempts + 1);
+    return (again?.dueAt ?? 0) - now;
+  });
+  assert((waits[0] ?? 0) >= 15_000);
+  assert(waits.reduce((sum, wait) => sum + wait) > 2 * 3_600_000);
+  const late = after(9);
+  assertEquals(ends(late), { 1: "dead not-readable" });
+  assertEquals(late.dead.map(({ detail }) => detail), ["Sitoo answered 500"]);
+});
+
 Deno.test("settleBatch() links a refund, and makes its original due once its push has settled", () => {
   const entry = decided(5, { kind: "link", links: [link(1, 5)] });
   const row = deliveredRow(1, { acceptedAt: now - 10_000 });

@@ -26,8 +26,8 @@ export interface Pointer {
 /** What came of reading an order. */
 export type Reading =
   | { readonly kind: "order"; readonly order: SitooOrder }
-  /** Sitoo's answer lacked it. */
-  | { readonly kind: "missing" }
+  /** Sitoo's answer lacked it; `detail`: Sitoo fails when it is asked for, and gives others. */
+  | { readonly kind: "missing"; readonly detail?: string }
   /** Sitoo's answer could not be understood. */
   | { readonly kind: "unreadable"; readonly detail: string };
 
@@ -60,7 +60,7 @@ export type Decision =
     readonly detail: string;
     readonly products?: ProductMatches;
   }
-  | { readonly kind: "missing" };
+  | { readonly kind: "missing"; readonly detail?: string };
 
 /** An item and what was decided. */
 export interface Decided {

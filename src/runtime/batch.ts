@@ -8,6 +8,7 @@ import { linksInUse } from "../engine/work.ts";
 import type { Decided, Item } from "../engine/work.ts";
 import { ApiError } from "../http/error.ts";
 import type { Priority } from "../http/rate_limiter.ts";
+import type { ReadOrder } from "../sitoo/api.ts";
 import type { DeliveryResult, EncodedOrder } from "../stages/contract.ts";
 import type { NewPointer } from "../store/rows.ts";
 import type { BatchCommit, Claim } from "../store/store.ts";
@@ -18,6 +19,8 @@ import { readKnown, refreshKnown } from "./known.ts";
 import type { Lane } from "./lane.ts";
 import { commitOutcomes, readRelated } from "./outcomes.ts";
 import type { Happened, OutcomeBook } from "./outcomes.ts";
+import { mayBeThePage } from "./page_reader.ts";
+import { sitooWorks } from "./sitoo_probe.ts";
 
 const logger = getLogger(["tillpipe", "batch"]);
 
@@ -216,9 +219,15 @@ async function coverOriginals(
   );
   if (uncovered.length === 0) return decided;
   const covered: Item[] = [];
-  for (const { item } of uncovered) {
+  const failing: Decided[] = [];
+  for (const entry of uncovered) {
+    const { item } = entry;
     const { orderId } = item.pointer;
-    const answer = await context.sitoo.readRefunds(orderId, signal);
+    const answer = await refundsOf(orderId, context, signal);
+    if (answer instanceof ApiError) {
+      failing.push({ ...entry, decision: { kind: "missing", detail: answer.message } });
+      continue;
+    }
     const ids = answer.map((read) => read.orderId);
     const readings = readingsOf(ids, answer);
     const refunds = ids.map((id): Item => ({
@@ -234,8 +243,22 @@ async function coverOriginals(
     covered.push({ ...item, links: [...item.links, ...more] });
   }
   const again = await decideAll(covered, context, signal);
-  const byId = new Map(again.map((entry) => [entry.item.pointer.orderId, entry]));
+  const byId = new Map([...failing, ...again].map((entry) => [entry.item.pointer.orderId, entry]));
   return decided.map((entry) => byId.get(entry.item.pointer.orderId) ?? entry);
+}
+
+/** The error, where Sitoo fails on this order's refunds alone: the others of its batch do not wait for it. */
+async function refundsOf(
+  orderId: number,
+  { sitoo }: PipelineContext,
+  signal: AbortSignal,
+): Promise<readonly ReadOrder[] | ApiError> {
+  try {
+    return await sitoo.readRefunds(orderId, signal);
+  } catch (error) {
+    if (!mayBeThePage(error) || !await sitooWorks(sitoo, [], signal)) throw error;
+    return error;
+  }
 }
 
 interface Planned {

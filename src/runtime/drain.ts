@@ -14,6 +14,7 @@ import { pickFromInbox, readPicked } from "./inbox_reader.ts";
 import { readKnown } from "./known.ts";
 import { withLane } from "./lane.ts";
 import type { Lane } from "./lane.ts";
+import { OrderReader } from "./order_reader.ts";
 import type { StopSignals } from "./stop_signals.ts";
 import { Sweep } from "./sweep.ts";
 import { Wake } from "./wake.ts";
@@ -98,6 +99,7 @@ class LaneWork {
   readonly #options: DrainOptions;
   readonly #lane: Held;
   readonly #history: HistoryReader;
+  readonly #orders: OrderReader;
   readonly #sweep: Sweep | undefined;
   readonly #watch: Watch | undefined;
   readonly #confirm: Confirm | undefined;
@@ -116,6 +118,7 @@ class LaneWork {
     this.#lane = lane;
     const commit = lane.held.commit.bind(lane.held);
     this.#history = new HistoryReader(context, commit);
+    this.#orders = new OrderReader(context.sitoo);
     const { webhook } = context.pipeline;
     this.#sweep = options.sweep && webhook !== undefined
       ? new Sweep(context, webhook, commit)
@@ -232,7 +235,7 @@ class LaneWork {
     const pick = await pickFromInbox(this.#context, choice);
     if (pick !== undefined && "pointers" in pick) {
       this.#history.overtaken(pick.pointers.map(({ orderId }) => orderId));
-      return await this.#batch(await readPicked(pick, this.#context, signal));
+      return await this.#batch(await readPicked(pick, this.#orders, signal));
     }
     const page = await this.#history.next(signal);
     if (page !== undefined) return await this.#batch(page);

@@ -299,3 +299,57 @@ Deno.test("a backfill that cannot be measured fails by itself; live orders go on
   assertEquals((await store.connections()).get("sitoo")?.state ?? "ok", "ok");
   assertEquals(alerts.length, 1);
 });
+
+Deno.test("an order over which Sitoo stumbles holds up no other, and goes out when Sitoo gives it", async () => {
+  const clock = hastyClock();
+  await using installation = await openMemoryStore(clock);
+  const store = installation.pipeline("test", "default");
+  const numbers = Array.from({ length: 10 }, (_, index) => index + 1);
+  const sitoo = createMemorySitoo(numbers.map((orderid) => sitooOrder({ orderid })));
+  sitoo.poison(
+    4,
+    new ApiError("Cannot read orders: Sitoo answered 500", {
+      api: "sitoo",
+      kind: "unavailable",
+      status: 500,
+      reached: true,
+    }),
+  );
+  await store.arrive({
+    pointers: numbers.map((orderId) => ({
+      orderId,
+      origin: "live",
+      dueAt: clock.now(),
+      receivedAt: clock.now(),
+      attempts: 0,
+    })),
+    receipts: [],
+    quarantine: [],
+  });
+  const sent: number[] = [];
+  const pipeline = sending((bodies) => {
+    for (const body of bodies) sent.push(Number(body.match(/"orderid":(\d+)/)?.[1]));
+    return Promise.resolve({ kind: "accepted", at: clock.now() });
+  });
+  const all = Promise.withResolvers<void>();
+  let waits: readonly number[] = [];
+  const running = startPipeline(testContext({ store, sitoo, clock, pipeline }), {
+    sweep: false,
+    onBatch: () => {
+      if (sent.length === 10) return all.resolve();
+      const now = clock.now();
+      void Array.fromAsync(store.inboxRows()).then((rows) => {
+        waits = rows.map(({ orderId, attempts, dueAt }) => {
+          assertEquals([orderId, attempts], [4, 1]);
+          return dueAt - now;
+        });
+        sitoo.put(sitooOrder({ orderid: 4 }));
+      });
+    },
+  });
+  await Promise.race([all.promise, running.finished]);
+  await running.stop(1_000);
+  assertEquals(sent, [...numbers.filter((id) => id !== 4), 4]);
+  assert(waits.length === 1 && waits.every((ms) => ms > 10_000));
+  assertEquals([...(await store.connections())], []);
+});

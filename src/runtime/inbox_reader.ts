@@ -1,8 +1,8 @@
 import { coalesce } from "../engine/coalesce.ts";
 import type { Pointer } from "../engine/work.ts";
 import type { PipelineContext } from "./context.ts";
-import { readingsOf } from "./fetched.ts";
 import type { Fetched } from "./fetched.ts";
+import type { OrderReader } from "./order_reader.ts";
 
 /** Orders in one read of Sitoo, and so in one batch, at most. */
 const ordersPerRead = 100;
@@ -53,17 +53,15 @@ export async function pickFromInbox(
   }
 }
 
-/** Reads what was picked, in one call. Throws `ApiError`. */
+/** Reads what was picked, in one call as a rule. Throws `ApiError`. */
 export async function readPicked(
   pick: { readonly pointers: readonly Pointer[]; readonly takeovers: number },
-  context: PipelineContext,
+  reader: OrderReader,
   signal: AbortSignal,
 ): Promise<Fetched> {
-  const ids = pick.pointers.map((pointer) => pointer.orderId);
-  const answer = await context.sitoo.readOrders(ids, signal);
   return {
     pointers: pick.pointers,
-    readings: readingsOf(ids, answer),
+    readings: await reader.read(pick.pointers, signal),
     takeovers: pick.takeovers,
     later: [],
   };

@@ -25,7 +25,7 @@ export interface MemorySitoo extends SitooApi {
   /** Makes an order unreadable for this reason, until it is put again. */
   spoil(orderId: number, detail: string): void;
   /**
-   * Every page that would hold this order rejects with this error, until it is put again; `marks`: so does what
+   * Every answer that would hold this order rejects with this error, until it is put again; `marks`: so does what
    * reads only its mark.
    */
   poison(orderId: number, error: Error, options?: { readonly marks?: boolean }): void;
@@ -68,7 +68,7 @@ export function createMemorySitoo(
     failNext: (error, method) => void failures.push({ error, method }),
     readOrders: (ids, signal) =>
       answer("readOrders", ids, signal, () => {
-        return [...new Set(ids)].flatMap((id) => byId.get(id) ?? []).map(read);
+        return unharmed([...new Set(ids)].flatMap((id) => byId.get(id) ?? []), "page").map(read);
       }),
     readPage: (query, signal) =>
       answer(
@@ -99,9 +99,9 @@ export function createMemorySitoo(
       answer("readHeads", query, signal, () => select(query).slice(0, query.size).map(headOf)),
     readRefunds: (original, signal) =>
       answer("readRefunds", original, signal, () => {
-        return select({ from: 0, sites: [] })
-          .filter((order) => order.creditorderid === original)
-          .map(read);
+        const refunds = select({ from: 0, sites: [] })
+          .filter((order) => order.creditorderid === original);
+        return unharmed(refunds, "page").map(read);
       }),
     findReceipt: (receiptId, signal) =>
       answer("findReceipt", receiptId, signal, () => {

@@ -21,7 +21,12 @@ export type Happening =
   | { readonly kind: "again"; readonly of: number }
   | { readonly kind: "receipt"; readonly of: number }
   /** Sitoo's answers lack an order for a while. */
-  | { readonly kind: "hide"; readonly of: number; readonly seconds: number }
+  /** Sitoo leaves an order out, or fails whenever it is asked for it. */
+  | {
+    readonly kind: "hide" | "jam";
+    readonly of: number;
+    readonly seconds: number;
+  }
   | {
     readonly kind: "fault";
     readonly api: "sitoo" | "ometria" | "ometriaEmail";
@@ -170,6 +175,7 @@ export class World {
     if (due > 0 || (nextDueAt ?? Infinity) < this.#clock.now() + daily) return false;
     const checkpoint = await this.#store.checkpoint();
     if (checkpoint?.state === "requested" || checkpoint?.state === "running") return false;
+    if ((await this.#store.holes(1)).length > 0) return false;
     const receipts = await this.#store.receipts(1_000);
     return receipts.every(({ state }) => state !== "asked" && state !== "reserved");
   }
@@ -186,7 +192,8 @@ export class World {
       case "backfill":
         return await this.#askForHistory();
       case "hide":
-        return calm ? undefined : this.#hide(this.#orderAt(happening.of), happening.seconds);
+      case "jam":
+        return calm ? undefined : this.#hide(this.#orderAt(happening.of), happening);
       case "fault":
         return calm ? undefined : this.#fail(happening);
       case "fate":
@@ -209,9 +216,13 @@ export class World {
     return orders[place % Math.max(1, orders.length)]?.orderid;
   }
 
-  #hide(id: number | undefined, seconds: number): void {
+  #hide(
+    id: number | undefined,
+    { kind, seconds }: Extract<Happening, { readonly seconds: number; readonly of: number }>,
+  ): void {
     if (id === undefined) return;
-    this.#sitoo.remove(id);
+    if (kind === "hide") this.#sitoo.remove(id);
+    else this.#sitoo.poison(id, failed("sitoo", "unavailable"));
     const until = this.#clock.now() + seconds * 1_000;
     this.#hidden.set(id, until);
     this.#clock.sleep(seconds * 1_000, never).then(() => {
@@ -306,7 +317,10 @@ export class World {
     const below = this.#till.orders.map((order) => order.orderid)
       .filter((id) => id < checkpoint.next && !this.#hidden.has(id));
     const rows = await this.#store.ledger(below);
-    const open = below.filter((id) => !rows.has(id));
+    const holes = await this.#store.holes(1_000);
+    const open = below.filter((id) =>
+      !rows.has(id) && !holes.some(({ from, to }) => from <= id && id < to)
+    );
     if (open.length === 0) return;
     const due = await this.#dueOrders();
     const missed = open.filter((id) => !due.has(id));

@@ -5,6 +5,7 @@ import { Connections } from "../connections.ts";
 import type { PipelineContext } from "../context.ts";
 import { HistoryReader } from "../history_reader.ts";
 import { pickFromInbox, readPicked } from "../inbox_reader.ts";
+import { OrderReader } from "../order_reader.ts";
 import { type Lane, withLane } from "../lane.ts";
 import { runReceipts } from "../receipts/run_receipts.ts";
 
@@ -77,7 +78,7 @@ async function oneBatch(
   }
   const fetched = pick === undefined
     ? await history.next(signal)
-    : await readPicked(pick, context, signal);
+    : await readPicked(pick, new OrderReader(context.sitoo), signal);
   if (fetched === undefined) return false;
   const report = await runBatch(fetched, { context, lane }, signal);
   if (report.error !== undefined) throw report.error;

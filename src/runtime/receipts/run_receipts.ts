@@ -8,7 +8,7 @@ import type { OutboxRow, ReceiptState } from "../../store/rows.ts";
 import { countReceipt } from "../../telemetry/metrics.ts";
 import type { Connections } from "../connections.ts";
 import type { PipelineContext } from "../context.ts";
-import { readingsOf } from "../fetched.ts";
+import { OrderReader } from "../order_reader.ts";
 import type { StopSignals } from "../stop_signals.ts";
 import { Wake } from "../wake.ts";
 import { callOnce } from "./call.ts";
@@ -59,11 +59,13 @@ class ReceiptsWork {
   readonly #context: PipelineContext;
   readonly #options: ReceiptsOptions;
   readonly #signals: StopSignals;
+  readonly #orders: OrderReader;
 
   constructor(context: PipelineContext, options: ReceiptsOptions, signals: StopSignals) {
     this.#context = context;
     this.#options = options;
     this.#signals = signals;
+    this.#orders = new OrderReader(context.sitoo);
   }
 
   /** Works off what is due; false when there was nothing to do. Throws `ApiError`. */
@@ -79,10 +81,8 @@ class ReceiptsWork {
     if (asked.length === 0 || this.#options.connections.waitFor("sitoo", "ometriaEmail") > 0) {
       return due.length > asked.length;
     }
-    const ids = [...new Set(asked.map((row) => row.orderId))];
-    const answer = await this.#context.sitoo.readOrders(ids, this.#signals.stop);
+    const readings = await this.#orders.read(asked, this.#signals.stop);
     await this.#options.connections.succeeded("sitoo");
-    const readings = readingsOf(ids, answer);
     for (const row of asked) {
       if (this.#signals.stop.aborted) break;
       await this.#one(row, readings.get(row.orderId) ?? { kind: "missing" });
@@ -92,7 +92,9 @@ class ReceiptsWork {
   }
 
   async #one(row: OutboxRow, reading: Reading): Promise<void> {
-    if (reading.kind === "missing") return await this.#later(row, "Sitoo did not answer the order");
+    if (reading.kind === "missing") {
+      return await this.#later(row, reading.detail ?? "Sitoo did not answer the order");
+    }
     if (reading.kind === "unreadable") {
       return await this.#end(row, "refused", { reason: "unreadable", detail: reading.detail });
     }

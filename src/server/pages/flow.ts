@@ -25,7 +25,14 @@ type Figures = Pick<
 >;
 
 /** Rules and reasons that belong to the reading of orders. */
-const READING = ["before-start", "not-found", "unreadable-order", "crashed", "open-expired"];
+const READING = [
+  "before-start",
+  "not-found",
+  "not-readable",
+  "unreadable-order",
+  "crashed",
+  "open-expired",
+];
 /** Those of stages by what stands under `use:`; all others are `map`'s. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "sku-match": ["unknown-product"],
