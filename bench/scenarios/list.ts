@@ -4,6 +4,7 @@ import { backfill } from "./backfill.ts";
 import { disk } from "./disk.ts";
 import { drain } from "./drain.ts";
 import { latency } from "./latency.ts";
+import { longHistory } from "./long_history.ts";
 import { startup } from "./startup.ts";
 import { validate } from "./validate.ts";
 
@@ -14,6 +15,7 @@ export const scenarios: readonly Scenario[] = [
   acks,
   drain,
   backfill,
+  longHistory,
   latency,
   validate,
 ];
