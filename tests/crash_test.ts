@@ -19,6 +19,7 @@ Deno.test("two servers on one store, killed and stopped over and over, lose noth
   if (fault !== "") throw new Error(`${fault}\n${said}\n${text}\n${fault}`);
   const result = JSON.parse(text);
   assertGreaterOrEqual(result.kills, 4);
+  assertGreaterOrEqual(result.clockSets, 1);
   assertGreaterOrEqual(result.eventsAcked, 150);
   assertGreaterOrEqual(result.delivered, 200);
   assert(result.passed);

@@ -12,7 +12,7 @@ export const crashtest: Command = {
   name: "crashtest",
   summary: "Kill servers under load and faults, and see whether anything is lost or sent twice",
   details: [
-    "Runs your pipeline against a fake Sitoo and a fake Ometria on this machine, with live trade and a backfill, while servers are killed (kill -9) and stopped for longer than a lease, calls fail in every way, pushes are applied out of order, and events come twice, late and in another order. Then everything comes to rest, and what arrived is held against what the same pipeline delivers when nothing goes wrong.",
+    "Runs your pipeline against a fake Sitoo and a fake Ometria on this machine, with live trade and a backfill, while servers are killed (kill -9) and stopped for longer than a lease, the machine's clock is set backward and forward by up to 75 s, calls fail in every way, pushes are applied out of order, and events come twice, late and in another order. Then everything comes to rest, and what arrived is held against what the same pipeline delivers when nothing goes wrong.",
     "Reads no .env and reaches nothing but this machine. Receipts are on, and pushes of one order lie 500 ms apart instead of what settle says; the fake Ometria applies a push within 400 ms. A push that Ometria accepts and drops is not among the faults: only reading back finds it, minutes later. After the last crash it takes about half a minute until no late push can follow any more.",
     "The exit code is 0 only if nothing was lost, nothing is out of date and no receipt went out twice. The seed repeats what happens as far as the machine's timing allows.",
   ],
@@ -84,6 +84,7 @@ function progressLine({ terminal, clock }: Host): (progress: Progress) => void {
       phases[progress.phase],
       `${count(progress.kills)} kills`,
       `${count(progress.stops)} stops`,
+      `clock set ${count(progress.clockSets)}`,
       `${count(progress.faults)} faults`,
       `${count(progress.eventsAcked)} events acked`,
       `${count(progress.delivered)} delivered`,
@@ -102,6 +103,7 @@ function report(result: CrashtestResult, { terminal }: Host): void {
     figure === 0 ? style.good("0") : style.bad(count(figure));
   const lines: readonly (readonly [string, string])[] = [
     ["Kills and stops", `${count(result.kills)} kill -9, ${count(result.stops)} SIGSTOP`],
+    ["Clock set", `${count(result.clockSets)} times`],
     ["Calls that failed", count(result.faults)],
     ["Orders made", count(result.orders)],
     ["Events acked", count(result.eventsAcked)],

@@ -11,17 +11,26 @@ export interface PoolCounts {
   kills: number;
   /** SIGSTOP, SIGCONT. */
   stops: number;
+  /** How often the clock was set. */
+  clockSets: number;
 }
 
 /** ms that a server is stopped for, at most: longer than a lease. */
 const longestStop = 14_000;
+/** ms: longer than the fake Ometria takes to apply a push. */
+const asleep = 700;
+/** ms in which a push that was under way while its server was stopped has arrived, however slowly. */
+export const latePush = 4_000;
 
 /** The servers of a crash test: one that dies is replaced at once. */
 export class Pool implements AsyncDisposable {
-  readonly counts: PoolCounts = { kills: 0, stops: 0 };
+  readonly counts: PoolCounts = { kills: 0, stops: 0, clockSets: 0 };
   readonly #servers: (ServerProcess | undefined)[];
   readonly #options: ServerProcessOptions;
   readonly #host: Host;
+  /** What is done to all of them goes one after another. */
+  #turn: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> = Promise.resolve();
 
   private constructor(size: number, options: ServerProcessOptions, host: Host) {
     this.#servers = Array.from({ length: size }, () => undefined);
@@ -50,13 +59,38 @@ export class Pool implements AsyncDisposable {
   }
 
   /** Kills a server, or stops one for a while where another can take over; then fills the gap. */
-  async harm(chance: Chance, signal: AbortSignal): Promise<void> {
+  harm(chance: Chance, signal: AbortSignal): Promise<void> {
+    return this.#inTurn(() => this.#harm(chance, signal));
+  }
+
+  /**
+   * The machine sleeps for a moment, and wakes up with its clock set. Never while a single server is stopped, nor
+   * right after: a takeover sends what was in hand again once no late push can follow, and counts that wait by the
+   * clock. Pushes on their way arrive meanwhile, since `settle` is counted by the clock, too.
+   */
+  async sleep(set: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#stopped;
+      if (signal.aborted) return;
+      const waking = new AbortController();
+      const asleepNow = this.#servers.map((server) => server?.freeze(longestStop, waking.signal));
+      await this.#host.clock.sleep(asleep, signal).catch(() => {});
+      await set();
+      this.counts.clockSets++;
+      waking.abort();
+      await Promise.all(asleepNow);
+    });
+  }
+
+  async #harm(chance: Chance, signal: AbortSignal): Promise<void> {
     const running = this.#servers.filter((server) => server?.isRunning === true);
     const victim = running[chance.below(running.length)];
     if (victim === undefined) return;
     if (running.length > 1 && chance.happens(0.25)) {
       this.counts.stops++;
-      void victim.freeze(1_000 + chance.below(longestStop), signal);
+      const stop = victim.freeze(1_000 + chance.below(longestStop), signal);
+      this.#stopped = Promise.all([this.#stopped, stop])
+        .then(() => this.#host.clock.sleep(latePush, this.#options.signal)).catch(() => {});
       return;
     }
     this.counts.kills++;
@@ -68,6 +102,12 @@ export class Pool implements AsyncDisposable {
   async stop(): Promise<boolean> {
     const codes = await Promise.all(this.#servers.map((server) => server?.stop()));
     return codes.every((code) => code === 0);
+  }
+
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => {});
+    return done;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -11,9 +11,10 @@ import { Chance } from "./chance.ts";
 import { changeSomething, makeTrouble } from "./chaos.ts";
 import { type Front, startFront } from "./front.ts";
 import { composeOnSandbox } from "./installation.ts";
-import { Pool } from "./pool.ts";
+import { latePush, Pool } from "./pool.ts";
 import { orderIds, recordsOf, runReference } from "./reference.ts";
 import type { ServerSettings } from "./server_settings.ts";
+import { setClock } from "./set_clock.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** What a crash test is made of. */
@@ -37,6 +38,7 @@ export interface Progress {
   readonly phase: "harm" | "rest" | "compare";
   readonly kills: number;
   readonly stops: number;
+  readonly clockSets: number;
   readonly faults: number;
   readonly eventsAcked: number;
   readonly delivered: number;
@@ -48,6 +50,8 @@ export interface CrashtestResult extends Verdict {
   readonly seed: number;
   readonly kills: number;
   readonly stops: number;
+  /** How often the machine's clock was set, backward or forward. */
+  readonly clockSets: number;
   readonly faults: number;
   /** Orders made while things went wrong. */
   readonly orders: number;
@@ -65,6 +69,13 @@ const flurry = 800;
 /** ms: the longest time without a crash, and how many of the crashes have one before them. */
 const calmest = 20_000;
 const calmShare = 0.08;
+/**
+ * ms: the clock is set that much backward or forward, at most. Over a minute, so that deadlines of leases look like
+ * nonsense now and then.
+ */
+const clockOff = 75_000;
+/** ms between two settings of the clock, at least: longer than a takeover waits to send again what was in hand. */
+const clockHolds = 28_000;
 /** ms without any change, and ms in all, after which the work that is left is given up as stuck. */
 const stillFor = 180_000;
 const restWithin = 1_800_000;
@@ -95,8 +106,10 @@ export async function runCrashtest(
   if (options.store !== undefined) await refuseUsed(options.store);
   const settings = settingsOf(sandbox, {
     store: options.store ?? `${folder}/store.sqlite3`,
-    pipelines: options.pipelines,
+    pipelines: [...options.pipelines],
+    clock: `${folder}/clock`,
   });
+  await setClock(settings.clock, 0);
   const settingsFile = `${folder}/server.json`;
   await Deno.writeTextFile(settingsFile, JSON.stringify(settings));
   const installation = stack.use(await composeOnSandbox(settings, host));
@@ -111,7 +124,10 @@ export async function runCrashtest(
   let lost = 0.05;
   const front = stack.use(startFront({ servers: () => pool.urls, chance, lost: () => lost }));
   stack.defer(() => sandbox.sender.stop());
-  const test = new Crashtest({ options, host, signal, chance, sandbox, context, pool, front });
+  const test = new Crashtest({
+    ...{ options, host, signal, chance, sandbox, context, pool, front },
+    clock: settings.clock,
+  });
   const orders = await test.harm();
   lost = 0;
   const replayed = await test.rest();
@@ -138,6 +154,8 @@ interface Parts {
   readonly context: PipelineContext;
   readonly pool: Pool;
   readonly front: Front;
+  /** The file of the servers' clock. */
+  readonly clock: string;
 }
 
 /** The three acts: things go wrong, everything comes to rest, and what arrived is compared. */
@@ -165,6 +183,7 @@ class Crashtest {
     const [orders] = await Promise.all([
       sandbox.live({ ordersPerSecond, refunds: 0.15, receipts: 0.2 }, over),
       this.#crash(over),
+      this.#setClock(over),
       this.#again(2_500, over, () => makeTrouble(sandbox, this.#parts.chance)),
       this.#again(1_000, over, () => changeSomething(sandbox, this.#parts.chance)),
       this.#report("harm", over),
@@ -234,6 +253,26 @@ class Crashtest {
     }
   }
 
+  /**
+   * Sets the clock, backward and forward. In the end it shows the latest time that it ever did, so that nothing
+   * waits for it: what was due by then is due.
+   */
+  async #setClock(over: AbortSignal): Promise<void> {
+    const { host, chance, pool, clock, signal } = this.#parts;
+    let latest = 0;
+    let wait = 4_000 + chance.below(4_000);
+    for (;;) {
+      await host.clock.sleep(wait, over).catch(() => {});
+      if (over.aborted) break;
+      const offset = Math.round(clockOff * (2 * chance.next() - 1));
+      await pool.sleep(() => setClock(clock, offset), over);
+      latest = Math.max(latest, offset);
+      wait = clockHolds + chance.below(clockHolds);
+    }
+    await host.clock.sleep(latePush, signal);
+    await pool.sleep(() => setClock(clock, latest), signal);
+  }
+
   /** Does something every now and then, on average after `ms`. */
   async #again(ms: number, over: AbortSignal, act: () => void | Promise<void>): Promise<void> {
     const { host, chance } = this.#parts;
@@ -295,17 +334,16 @@ async function refuseUsed(url: string): Promise<void> {
 
 function settingsOf(
   { sitoo, ometria }: Sandbox,
-  { store, pipelines }: { readonly store: string; readonly pipelines: readonly string[] },
-): ServerSettings {
+  rest: Pick<ServerSettings, "store" | "pipelines"> & { readonly clock: string },
+): ServerSettings & { readonly clock: string } {
   const { accountUrl, apiId } = sitoo;
   const { apiUrl, emailApiKey } = ometria;
   return {
-    pipelines: [...pipelines],
+    ...rest,
     accounts: {
       sitoo: { accountUrl, apiId, apiKey: sitoo.apiKey },
       ometria: { apiUrl, apiKey: ometria.apiKey, emailApiKey },
     },
-    store,
   };
 }
 

@@ -4,6 +4,7 @@ import { listenAddress } from "../settings.ts";
 import { aborted } from "../waiting.ts";
 import { composeOnSandbox } from "./installation.ts";
 import { readServerSettings } from "./server_settings.ts";
+import { SetClock } from "./set_clock.ts";
 
 /** ms for what is in flight, as `serve` gives it. */
 const GRACE = 4_000;
@@ -12,11 +13,13 @@ const GRACE = 4_000;
 export async function runServer(settingsFile: string, host: Host): Promise<number> {
   const stop = host.stopSignal();
   const settings = await readServerSettings(settingsFile);
-  await using installation = await composeOnSandbox(settings, host);
+  const { clock } = settings;
+  const machine = clock === undefined ? host : { ...host, clock: new SetClock(host.clock, clock) };
+  await using installation = await composeOnSandbox(settings, machine);
   const serving = startServing(
     installation,
     { ...listenAddress(host.env), operator: { deploy: false } },
-    host,
+    machine,
   );
   serving.startPipelines();
   try {

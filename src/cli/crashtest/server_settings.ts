@@ -11,9 +11,11 @@ const schema = z.strictObject({
     ometria: z.strictObject({ apiUrl: z.string(), apiKey: z.string(), emailApiKey: z.string() }),
   }),
   store: z.string(),
+  /** A file that says how many ms the machine's clock is off. */
+  clock: z.string().optional(),
 });
 
-/** The sandbox's accounts, the pipeline file, and the store that all servers share. */
+/** The sandbox's accounts, the pipeline file, and the store and clock that all servers share. */
 export type ServerSettings = z.infer<typeof schema>;
 
 /** Reads what the crash test wrote for its servers. Throws `CommandError` for anything else. */
