@@ -22,7 +22,7 @@ import { headFields, readHead, readMarkText } from "./head.ts";
 import { type ListQuery, markFields, orderFields } from "./list_query.ts";
 import { readPlaces } from "./place_reader.ts";
 import { readSettings, registerList, storeList, warehouseList } from "./places.ts";
-import { checkRows, type Page, readPageOf, type RowFilter } from "./rows.ts";
+import { checkRows, type Page, readPageOf, readPartOf, type RowFilter } from "./rows.ts";
 import { type DecodedOrder, decodeOrder } from "./wire.ts";
 
 const logger = getLogger(["tillpipe", "sitoo"]);
@@ -220,7 +220,7 @@ class SitooClient implements SitooApi {
       path: "/orders",
       query: { ...query, sort: "orderid", start: 0 },
       read: (body) => {
-        const { rows, total } = readPageOf(body);
+        const { rows, total } = filter.ids === undefined ? readPageOf(body) : readPartOf(body);
         return { rows: checkRows(rows, filter), total };
       },
     }, signal);

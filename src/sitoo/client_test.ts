@@ -265,6 +265,22 @@ Deno.test("readMarks() reads little, and the text that an order read whole would
   assertEquals([asked.get("num"), asked.get("orderdateto")], ["500", "2000000000"]);
 });
 
+Deno.test("an empty answer without a count is a broken one, except for orders asked for by their ids", async () => {
+  await using peer = servePeer(() => json({ items: [] }));
+  const sitoo = client(peer);
+  const query = { from: 1, sites: [], size: 100 };
+  const asks = [
+    () => sitoo.measure(query, never),
+    () => sitoo.readPage(query, never),
+    () => sitoo.readMarks(query, never),
+    () => sitoo.readHeads(query, never),
+    () => sitoo.readRefunds(5, never),
+    () => sitoo.stores(never),
+  ];
+  for (const ask of asks) await assertRejects(ask, ApiError, "totalcount is missing");
+  assertEquals(await sitoo.readOrders([5], never), []);
+});
+
 Deno.test("readMarks() takes a page for the last one only where Sitoo says so", async () => {
   const answers = [
     { asked: 500, answer: { totalcount: 2, items: [row(5), row(6)] }, isLast: true },

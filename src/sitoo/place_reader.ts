@@ -1,6 +1,6 @@
 import { hasStatus, type SitooCaller } from "./caller.ts";
 import { type PlaceList, siteList } from "./places.ts";
-import { readPageOf } from "./rows.ts";
+import { readPageOf, readPartOf } from "./rows.ts";
 
 /** Rows in a page. */
 const rowsPerPage = 100;
@@ -43,7 +43,7 @@ async function readWholeList<T>(
       path,
       query: { num: rowsPerPage, start },
       read: (body) => {
-        const { rows, total } = readPageOf(body);
+        const { rows, total } = start === 0 ? readPageOf(body) : readPartOf(body);
         return { rows: rows.map(places.read), total };
       },
     }, signal);

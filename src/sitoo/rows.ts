@@ -22,11 +22,25 @@ export interface RowFilter {
 }
 
 /**
- * Reads `{ totalcount, items }`.
+ * Reads `{ totalcount, items }`. Nothing at all is believed only together with its count: what is taken for the end of a
+ * list must not be half an answer.
  *
  * @throws {FieldProblem} when it is something else
  */
 export function readPageOf(body: unknown): Page {
+  const page = readPartOf(body);
+  if (page.rows.length === 0 && page.total === undefined) {
+    throw new FieldProblem("totalcount", "is missing");
+  }
+  return page;
+}
+
+/**
+ * The same where nothing is no end of anything: rows that were asked for one by one, and further pages.
+ *
+ * @throws {FieldProblem}
+ */
+export function readPartOf(body: unknown): Page {
   if (!isRow(body)) throw new FieldProblem("The answer", "is no object");
   if (body["items"] === undefined) throw new FieldProblem("items", "is missing");
   const rows = list(body, "items").map((row) => {

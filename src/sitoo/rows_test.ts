@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "../std/assert.ts";
 import { FieldProblem } from "./fields.ts";
-import { checkRows, readPageOf, type RowFilter } from "./rows.ts";
+import { checkRows, readPageOf, readPartOf, type RowFilter } from "./rows.ts";
 
 const row = { orderid: "12", eshopid: 2, orderdate: 1000 };
 
@@ -11,8 +11,15 @@ Deno.test("readPageOf() takes rows and the total, as number, text or not at all"
   assertEquals(readPageOf({ totalcount: 0, items: null }).rows, []);
 });
 
+Deno.test("readPartOf() takes nothing, without a count, for nothing", () => {
+  assertEquals(readPartOf({ items: [] }), { rows: [], total: undefined });
+});
+
 for (
-  const body of [null, [], "x", {}, { items: 7 }, { items: [7] }, { items: [], totalcount: "x" }]
+  const body of [
+    ...[null, [], "x", {}, { items: 7 }, { items: [7] }, { items: [], totalcount: "x" }],
+    ...[{ items: [] }, { items: null }, { items: [], totalcount: null }],
+  ]
 ) {
   Deno.test(`readPageOf() refuses ${JSON.stringify(body)}`, () => {
     assertThrows(() => readPageOf(body), FieldProblem);
