@@ -1,12 +1,14 @@
+import { ApiError } from "../http/error.ts";
 import type { BackfillResult, OnInterrupt } from "../runtime/backfill.ts";
 import { bringsHistory, runBackfill } from "../runtime/backfill.ts";
 import type { PipelineContext } from "../runtime/context.ts";
 import type { HistoryRange } from "../runtime/history_request.ts";
-import { count } from "../server/figures.ts";
+import { plural } from "../server/figures.ts";
 import { onInterrupt } from "./backfill_interrupt.ts";
 import { BackfillProgress } from "./backfill_progress.ts";
 import { CommandError } from "./failure.ts";
 import type { Host } from "./host.ts";
+import { doctorsWord } from "./doctors_word.ts";
 import { askerFor } from "./init/ask.ts";
 import type { Options } from "./options.ts";
 
@@ -34,16 +36,28 @@ export async function followRun(
       ...rangeOf(options),
       onNote: (text) => terminal.note(`${name}: ${text}`),
       onProgress: (run) => progress.show(run),
+      onWait: (text) => terminal.note(`${name}: ${text}`),
+      impatient: options.flag("dry-run"),
       onFollow: () =>
         terminal.note(`${name}: a server on this store does the work; this shows how it goes`),
       onDrain: (due) => {
-        if (!json) terminal.live(`${name}: ${count(due)} orders with refunds are sent once more`);
+        if (!json) {
+          terminal.live(
+            `${name}: ${plural(due, "order")} with refunds ${
+              due === 1 ? "is" : "are"
+            } sent once more`,
+          );
+        }
       },
       onInterrupt: (elsewhere) => {
         terminal.endLive();
         return onInterrupt(elsewhere, { wish, asker });
       },
     }, stop);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    terminal.endLive();
+    throw await doctorsWord(error, context, { clock, signal: stop });
   } finally {
     terminal.endLive();
   }

@@ -1,8 +1,10 @@
 import type { Checkpoint, Hole } from "../store/rows.ts";
+import type { LaneHolder } from "../store/store.ts";
 import type { PipelineContext } from "./context.ts";
 import { latePush } from "./drain.ts";
 import { askForBackfill } from "./history_request.ts";
 import type { AskOptions } from "./history_request.ts";
+import { Patience, waitText } from "./patience.ts";
 import { RefusalError } from "./refusal.ts";
 import { startPipeline } from "./run_pipeline.ts";
 import type { RunningPipeline } from "./run_pipeline.ts";
@@ -15,6 +17,8 @@ const lookEvery = 250;
 const margin = 5_000;
 /** The same while the inbox is worked off, whose rows are counted each time. */
 const countEvery = 1_000;
+/** ms between two statements of what the process that does the work waits for. */
+const sayEvery = 60_000;
 /** Rows counted at most: `later` of a result is this where there are more. */
 export const countedRows = 10_000;
 /** Holes that a result lists. */
@@ -33,6 +37,10 @@ export interface BackfillOptions extends AskOptions {
   readonly onDrain?: (due: number) => void;
   /** Called once when it turns out that another process does the work. */
   readonly onFollow?: () => void;
+  /** Called at once and every minute while an API is waited for, with what to tell the user. */
+  readonly onWait?: (text: string) => void;
+  /** Ends, too, when an API cannot be reached from the start. @default false: that is waited for */
+  readonly impatient?: boolean;
   /**
    * Asked when the signal aborts; `elsewhere`: another process is at work on the run and can go on with it.
    *
@@ -66,7 +74,8 @@ export interface BackfillResult {
 /**
  * Brings history to Ometria: asks for a run and works the lane until it is done. Where a server holds the
  * lane, that server does the work and this only follows. A run that was broken off goes on where it was.
- * Throws `RefusalError` where an operator has to decide.
+ * Throws `RefusalError` where an operator has to decide, and `ApiError` when a key or an address does not work
+ * (see `Patience`): the run goes on from there when a backfill is asked for again.
  */
 export async function runBackfill(
   context: PipelineContext,
@@ -76,14 +85,20 @@ export async function runBackfill(
   refuseWithoutHistory(context);
   await refuseOtherVersion(context);
   await askForBackfill(context, options, signal);
-  const running = startPipeline(context, { sweep: false, receipts: false });
+  const patience = new Patience({
+    clock: context.clock,
+    impatient: options.impatient ?? false,
+    onWait: (text) => options.onWait?.(text),
+  });
+  const over = AbortSignal.any([signal, patience.signal]);
+  const running = startPipeline(context, { sweep: false, receipts: false, observer: patience });
   let ending: BackfillEnding = "through";
   let isElsewhere = false;
   try {
-    const checkpoint = await follow(context, options, { signal, running });
+    const checkpoint = await follow(context, options, { signal: over, running });
     isElsewhere = await worksElsewhere(context, running);
     if (checkpoint.state === "stopped") ending = "stopped";
-    else if (!isElsewhere && checkpoint.state === "done") await drained(context, options, signal);
+    else if (!isElsewhere && checkpoint.state === "done") await drained(context, options, over);
   } catch (error) {
     if (!signal.aborted) throw error;
     await running.stop(grace);
@@ -149,6 +164,38 @@ async function worksElsewhere(
   return holder !== undefined && holder.holder !== running.holder;
 }
 
+/** Another process on the same store that has the lane, as a follower sees it. */
+class Others {
+  readonly #context: PipelineContext;
+  readonly #running: RunningPipeline;
+  #first: LaneHolder | undefined;
+  #saidAt: number;
+
+  constructor(context: PipelineContext, running: RunningPipeline) {
+    this.#context = context;
+    this.#running = running;
+    this.#saidAt = context.clock.monotonic() - sayEvery;
+  }
+
+  /** Whether one renews its lease. One that was killed leaves a lease, which this process takes when it is over. */
+  async areAtWork(): Promise<boolean> {
+    const holder = await this.#context.store.laneHolder();
+    if (holder === undefined || holder.holder === this.#running.holder) return false;
+    const first = this.#first ??= holder;
+    return holder.holder !== first.holder || holder.until !== first.until;
+  }
+
+  /** Says once a minute which API the other process waits for. */
+  async sayWhatIsWaitedFor({ onWait }: BackfillOptions): Promise<void> {
+    const { store, clock } = this.#context;
+    if (clock.monotonic() - this.#saidAt < sayEvery) return;
+    this.#saidAt = clock.monotonic();
+    for (const [api, { state, detail }] of await store.connections()) {
+      if (state !== "ok") onWait?.(waitText(api, detail));
+    }
+  }
+}
+
 /** Reports until the run has ended, whoever does it. */
 async function follow(
   context: PipelineContext,
@@ -156,16 +203,18 @@ async function follow(
   { signal, running }: { readonly signal: AbortSignal; readonly running: RunningPipeline },
 ): Promise<Checkpoint> {
   const { store, clock } = context;
+  const others = new Others(context, running);
   let seen = 0;
   let isFollowing = false;
   for (;;) {
     signal.throwIfAborted();
     const checkpoint = await store.checkpoint();
     if (checkpoint === undefined) throw new TypeError("The backfill's checkpoint is gone");
-    if (!isFollowing && await worksElsewhere(context, running)) {
+    if (!isFollowing && await others.areAtWork()) {
       isFollowing = true;
       options.onFollow?.();
     }
+    if (isFollowing) await others.sayWhatIsWaitedFor(options);
     if (checkpoint.updatedAt !== seen) options.onProgress(checkpoint);
     seen = checkpoint.updatedAt;
     if (checkpoint.state !== "requested" && checkpoint.state !== "running") return checkpoint;

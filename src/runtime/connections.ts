@@ -7,8 +7,15 @@ import type { Clock } from "../time/clock.ts";
 
 const logger = getLogger(["tillpipe", "connections"]);
 
+/** Is told how calls went, one by one. */
+export interface ConnectionObserver {
+  failed(error: ApiError): void;
+  succeeded(api: ApiName): void;
+}
+
 /** What the connections need. */
 export interface ConnectionsOptions {
+  readonly observer?: ConnectionObserver;
   readonly store: PipelineStore;
   readonly clock: Clock;
   readonly random: () => number;
@@ -32,11 +39,15 @@ export class Connections {
 
   async failed(error: ApiError): Promise<void> {
     logger.warn("{api}: {reason}", { api: error.api, reason: error.message, kind: error.kind });
+    this.#options.observer?.failed(error);
     await this.#note(this.#breaker.failed(error, this.#options.clock.monotonic()));
   }
 
   async succeeded(...apis: readonly ApiName[]): Promise<void> {
-    for (const api of apis) await this.#note(this.#breaker.succeeded(api));
+    for (const api of apis) {
+      this.#options.observer?.succeeded(api);
+      await this.#note(this.#breaker.succeeded(api));
+    }
   }
 
   /** Learns what an earlier process left in the store, so that its pauses end when the API works again. */

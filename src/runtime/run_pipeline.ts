@@ -1,5 +1,5 @@
 import { getLogger, withContext } from "@logtape/logtape";
-import { Connections } from "./connections.ts";
+import { type ConnectionObserver, Connections } from "./connections.ts";
 import type { PipelineContext } from "./context.ts";
 import { runDrain } from "./drain.ts";
 import type { DrainOptions } from "./drain.ts";
@@ -14,6 +14,8 @@ export interface StartOptions {
   /** Send receipts. @default true */
   readonly receipts?: boolean;
   readonly onBatch?: DrainOptions["onBatch"];
+  /** Is told how calls of Sitoo and Ometria went. */
+  readonly observer?: ConnectionObserver;
 }
 
 /** A pipeline at work. */
@@ -43,7 +45,11 @@ export function startPipeline(
   return { holder, finished, stop: stopWithin };
 
   async function run(): Promise<void> {
-    const connections = new Connections(context);
+    const { observer } = options;
+    const connections = new Connections({
+      ...context,
+      ...(observer === undefined ? {} : { observer }),
+    });
     await connections.load();
     const { receipts } = context.pipeline;
     const drain = runDrain(context, {

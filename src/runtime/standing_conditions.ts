@@ -4,7 +4,8 @@ import type { ConnectionRow } from "../store/rows.ts";
 
 const minute = 60_000;
 
-const apiLabels: Readonly<Record<ApiName, string>> = {
+/** What the APIs are called in messages. */
+export const apiLabels: Readonly<Record<ApiName, string>> = {
   sitoo: "Sitoo",
   ometria: "Ometria",
   ometriaEmail: "Ometria's transactional email",
