@@ -12,13 +12,13 @@ export interface Known {
 
 type KnownStore = Pick<PipelineStore, "ledger" | "links" | "keptFrom">;
 
-/** Reads what is known of these orders. */
+/**
+ * Reads what is known of these orders. From where on rows are kept comes last: pruning says so before it takes the
+ * first one away, so that no row is missing without it.
+ */
 export async function readKnown(ids: readonly number[], store: KnownStore): Promise<Known> {
-  const [rows, links, keptFrom] = await Promise.all([
-    store.ledger(ids),
-    store.links(ids),
-    store.keptFrom(),
-  ]);
+  const [rows, links] = await Promise.all([store.ledger(ids), store.links(ids)]);
+  const keptFrom = await store.keptFrom();
   return { rows, links, keptFrom: keptFrom ?? 0 };
 }
 

@@ -306,6 +306,17 @@ export const accountRules: Rules = {
     assertEquals(await shop.keptFrom(), 5_000);
   },
 
+  "a row that prune() takes away beside a batch leaves the counters once": async ({ shop }) => {
+    const hold = await acquire(shop);
+    const rows = [1, 2, 3].map(ledgerRow);
+    await shop.commit(hold, { ...emptyCommit, ledger: rows });
+    const before = await shop.ledger([1, 2, 3]);
+    await Array.fromAsync(shop.prune({ below: 3, endedBefore: 50 }));
+    assertEquals((await shop.counters()).delivered, 1);
+    await shop.commit(hold, { ...emptyCommit, before, ledger: rows });
+    assertEquals((await shop.counters()).delivered, 3);
+  },
+
   "the cache keeps a value for its time, under any key": async ({ shop, clock }) => {
     const odd = `${"long ".repeat(1000)}\u0000é`;
     await shop.cache.set(odd, { names: ["a", null] }, 1000);

@@ -11,7 +11,7 @@ import type { Ledger } from "./ledger.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ProductMatches } from "./product_matches.ts";
 import { readRow } from "./reading.ts";
-import { orderCountsCodec, sweepCodec } from "./row_codecs.ts";
+import { numberCodec, orderCountsCodec, sweepCodec } from "./row_codecs.ts";
 import type { InboxRow, LedgerRow } from "./rows.ts";
 import type { BatchCommit, LaneHold } from "./store.ts";
 
@@ -91,7 +91,22 @@ function deleteWhatFits(draft: Draft, rows: readonly InboxRow[]): readonly Inbox
   return [];
 }
 
-/** Only the lane's holder writes these counters, so they are never waited for. */
+/**
+ * Rows that were read for this batch and have been taken away since, and out of the counters with that. Read after
+ * the counters: pruning writes those too, so that the commit fails and is tried again if there is more of it.
+ */
+async function prunedSince(
+  { ledger }: BatchParts,
+  { before }: BatchCommit,
+  keptFrom: number,
+): Promise<ReadonlySet<number>> {
+  const old = [...before.keys()].filter((orderId) => orderId < keptFrom);
+  if (old.length === 0) return new Set();
+  const now = await ledger.rows(old);
+  return new Set(old.filter((orderId) => !now.has(orderId)));
+}
+
+/** Only the lane's holder and pruning write these counters, so they are never waited for. */
 async function moveCounters(
   draft: Draft,
   parts: BatchParts,
@@ -99,9 +114,14 @@ async function moveCounters(
 ): Promise<void> {
   const { batch, rows } = change;
   if (rows.size === 0 && batch.missedWindow === 0) return;
-  const entry = await parts.db.get(singleKey(parts.scope, "counters"));
+  const keys = [singleKey(parts.scope, "counters"), singleKey(parts.scope, "keptfrom")];
+  const [entry, keptFrom] = await parts.db.getMany(keys);
+  if (entry === undefined || keptFrom === undefined) {
+    throw new TypeError("Cannot read the counters: the database answered too few rows");
+  }
+  const pruned = await prunedSince(parts, batch, readRow(numberCodec, keptFrom)?.value ?? 0);
   const changes = [...rows].map(([orderId, after]) => ({
-    before: batch.before.get(orderId),
+    before: pruned.has(orderId) ? undefined : batch.before.get(orderId),
     after,
   }));
   const counts = count(readRow(orderCountsCodec, entry) ?? NO_COUNTS, changes, batch.missedWindow);
