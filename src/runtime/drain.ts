@@ -153,7 +153,10 @@ class LaneWork {
     } finally {
       over.abort();
       await Promise.all([ahead, confirming]);
-      await this.#letGo();
+      // What ended the work is what has to be told, not that this fails too.
+      await this.#letGo().catch((error: unknown) => {
+        logger.warn("What was read ahead stays in hand: {reason}", { reason: String(error) });
+      });
     }
   }
 

@@ -173,7 +173,10 @@ export async function withLane(
   } finally {
     over.abort();
     await heartbeat;
-    await lane.release();
+    // What ended the work is what has to be told; the lease runs out by itself.
+    await lane.release().catch((error: unknown) => {
+      logger.warn("The lane could not be let go: {reason}", { reason: String(error) });
+    });
   }
   return true;
 }

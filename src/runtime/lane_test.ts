@@ -1,8 +1,9 @@
-import { assertEquals } from "../std/assert.ts";
+import { assertEquals, assertRejects } from "../std/assert.ts";
 import { openMemoryStore } from "../store/testing.ts";
 import { emptyCommit, type PipelineStore } from "../store/store.ts";
 import { systemClock } from "../time/clock.ts";
 import { type Lane, withLane } from "./lane.ts";
+import { withMethods } from "./with_methods.ts";
 
 const first = { ids: [1, 2, 3], takeovers: 0 };
 const second = { ids: [4, 5], takeovers: 1 };
@@ -65,6 +66,20 @@ Deno.test("what was in hand is told to the one who takes over, takeovers include
     assertEquals(hold.inHand, second);
     return Promise.resolve();
   }, signal);
+});
+
+Deno.test("what ends the work is told, although the lane cannot be let go either", async () => {
+  await using installation = await openMemoryStore();
+  const store = withMethods(installation.pipeline("test", "default"), {
+    releaseLane: () => Promise.reject(new Error("second")),
+  });
+  const options = { store, clock: systemClock, holder: "a", fingerprint: "f" };
+  const { signal } = new AbortController();
+  await assertRejects(
+    () => withLane(options, () => Promise.reject(new Error("first")), signal),
+    Error,
+    "first",
+  );
 });
 
 Deno.test("takeChanged() names the orders of the commits since the last call", async () => {
