@@ -1,5 +1,12 @@
+import fc from "fast-check";
 import { assert, assertEquals, assertNotEquals } from "../std/assert.ts";
-import { equalInConstantTime, keyedHash, plainHash, sameInConstantTime } from "./keyed_hash.ts";
+import {
+  equalInConstantTime,
+  keyedHash,
+  keyedHasher,
+  plainHash,
+  sameInConstantTime,
+} from "./keyed_hash.ts";
 
 Deno.test("keyedHash() is HMAC-SHA-256, as in the second test case of RFC 4231", () => {
   assertEquals(
@@ -10,6 +17,14 @@ Deno.test("keyedHash() is HMAC-SHA-256, as in the second test case of RFC 4231",
 
 Deno.test("keyedHash() differs with the key", () => {
   assertNotEquals(keyedHash("one", "text"), keyedHash("two", "text"));
+});
+
+Deno.test("keyedHasher() makes the same hash as keyedHash() of any key and any text, each time", () => {
+  const longKey = fc.string({ minLength: 60, maxLength: 70, unit: "grapheme" });
+  fc.assert(fc.property(fc.oneof(fc.string(), longKey), fc.array(fc.string()), (key, texts) => {
+    const hash = keyedHasher(key);
+    assertEquals(texts.map(hash), texts.map((text) => keyedHash(key, text)));
+  }));
 });
 
 Deno.test("plainHash() is SHA-256, of the text as UTF-8", () => {

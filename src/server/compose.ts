@@ -1,4 +1,4 @@
-import { keyedHash } from "../crypto/keyed_hash.ts";
+import { keyedHash, keyedHasher } from "../crypto/keyed_hash.ts";
 import type {
   OmetriaConnection,
   PipelineDefinition,
@@ -92,7 +92,7 @@ function createContext(
   const sitoo = clients.sitoo(connections.sitoo, fieldsToRead(definition, registry));
   const connected = clients.ometria(connections.ometria);
   const ometria = options.pipelineOmetria?.(connected) ?? connected;
-  const hash = (text: string): string => keyedHash(secret, text);
+  const hash = keyedHasher(secret);
   const services: StageServices = {
     sitoo,
     ometria,
