@@ -49,20 +49,21 @@ export async function commitBatch(
   const rows = new Map(batch.ledger.map((row) => [row.orderId, row]));
   const pointers = batch.pointers.map((pointer) => parts.inbox.pointerWrite(pointer));
   const left = await parts.db.transact(async (draft) => {
-    await parts.lane.fence(draft, hold);
     parts.ledger.setRows(draft, rows.values());
-    await parts.ledger.setDead(draft, rows.values(), batch.dead);
-    await parts.ledger.setLinks(draft, batch.links);
     for (const write of pointers) draft.set(write);
-    await parts.outbox.addNew(draft, batch.receipts, batch.receiptsLeft);
-    if (batch.checkpoint !== undefined) await parts.history.move(draft, batch.checkpoint);
     if (batch.holes !== undefined) parts.history.setHoles(draft, batch.holes);
     if (batch.sweep !== undefined) {
       draft.set({ key: singleKey(parts.scope, "sweep"), value: sweepCodec.encode(batch.sweep) });
     }
     parts.confirmations.remove(draft, batch.confirmed ?? []);
     parts.confirmations.set(draft, batch.confirm ?? []);
+    // None of these touches a row of another, so that what they have to read is read at once.
     await Promise.all([
+      parts.lane.fence(draft, hold),
+      parts.ledger.setDead(draft, rows.values(), batch.dead),
+      parts.ledger.setLinks(draft, batch.links),
+      parts.outbox.addNew(draft, batch.receipts, batch.receiptsLeft),
+      batch.checkpoint === undefined ? undefined : parts.history.move(draft, batch.checkpoint),
       moveCounters(draft, parts, { batch, rows }),
       parts.activity.note(draft, batch, rows),
       parts.products.note(draft, batch),

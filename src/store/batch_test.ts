@@ -219,6 +219,35 @@ Deno.test("commit() replaces everything that a refund had linked before", async 
   assertEquals(await pipeline.links([1, 2, 3]), new Map([[1, [link(1, 11)]]]));
 });
 
+for (
+  const [name, count, apart] of [
+    ["near each other", 40, 3],
+    ["far from each other", 12, 100_000],
+    ["with very many links in between", 60, 5],
+  ] as const
+) {
+  Deno.test(`commit() replaces the links of many refunds ${name}, and asks for all of them at once`, async () => {
+    await using store = await openMemoryStore(new ManualClock());
+    const pipeline = store.pipeline("shop", "default");
+    const hold = await lane(pipeline);
+    const refunds = Array.from({ length: count }, (_, index) => 1000 + index * apart);
+    // More than are listed in one range, where a refund is of ten orders.
+    const each = count > 50 ? 10 : 2;
+    const before = refunds.flatMap((refund) => ids(1, each).map((one) => link(one, refund)));
+    for (let from = 0; from < before.length; from += 300) {
+      const links = before.slice(from, from + 300);
+      await pipeline.commit(hold, { ...emptyCommit, links });
+    }
+    const linked = await Promise.all(refunds.map((refund) => pipeline.linksOf(refund)));
+    assertEquals(linked.flat(), before);
+    const after = refunds.map((refund) => link(50, refund));
+    await pipeline.commit(hold, { ...emptyCommit, links: after.slice(0, 30) });
+    const now = await Promise.all(refunds.map((refund) => pipeline.linksOf(refund)));
+    assertEquals(now.slice(0, 30).flat(), after.slice(0, 30));
+    assertEquals(now.slice(30).flat(), before.slice(30 * each));
+  });
+}
+
 Deno.test("commit() of a lane that is lost changes nothing at all", async () => {
   const clock = new ManualClock();
   await using store = await openMemoryStore(clock);

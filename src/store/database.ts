@@ -1,4 +1,5 @@
 import type { Draft } from "./draft.ts";
+import { Gathered } from "./gathered.ts";
 import { keyAfter } from "./keys.ts";
 import { type KvPort, type RetryContext, transact, whileLocked } from "./transact.ts";
 
@@ -26,6 +27,7 @@ export class Database {
   readonly #kv: KvPort;
   readonly #retry: RetryContext;
   readonly #running = new Set<Promise<unknown>>();
+  readonly #single = new Gathered((keys: readonly Deno.KvKey[]) => this.getMany(keys));
   #closing: Promise<void> | undefined;
 
   constructor(kv: KvPort, retry: RetryContext) {
@@ -33,8 +35,9 @@ export class Database {
     this.#retry = retry;
   }
 
+  /** What is asked for in one turn is read at once. */
   get(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>> {
-    return this.#run(() => this.#kv.get(key));
+    return this.#track(() => this.#single.get(key));
   }
 
   /** Any number of keys, answered in their order. More than ten are no snapshot. */

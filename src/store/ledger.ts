@@ -14,6 +14,7 @@ import {
   refundKey,
   refundPrefix,
 } from "./keys.ts";
+import { Gathered } from "./gathered.ts";
 import { decodeLedger, encodeLedger } from "./ledger_codec.ts";
 import { readRow, unlessSpoilt } from "./reading.ts";
 import { deadCodec, linkCodec } from "./row_codecs.ts";
@@ -27,6 +28,8 @@ const LINKS_PER_ORDER = 1000;
 /** Links that are looked at in one range, and how far apart its orders may lie. */
 const LINKS_IN_RANGE = 500;
 const ORDERS_PER_ID = 20;
+/** Ids between the first and the last of the refunds whose links are listed in one range. */
+const REFUNDS_IN_RANGE = 2_000;
 /** So many rows are read by themselves, and others in one range where it holds few more than are wanted. */
 const FEW = 20;
 const ROWS_PER_ID = 2;
@@ -38,6 +41,9 @@ const NO_VALUE = new Uint8Array();
 export class Ledger {
   readonly #db: Database;
   readonly #scope: string;
+  readonly #originals = new Gathered((refunds: readonly number[]) =>
+    this.#originalsOfEach(refunds)
+  );
 
   constructor(db: Database, scope: string) {
     this.#db = db;
@@ -86,7 +92,7 @@ export class Ledger {
   }
 
   async linksOf(refund: number): Promise<readonly RefundLink[]> {
-    const originals = await this.#originalsOf(refund);
+    const originals = await this.#originals.get(refund);
     const keys = originals.map((original) => linkKey(this.#scope, original, refund));
     const entries = await this.#db.getMany(keys);
     return entries.map((entry) => this.#readLink(entry)).filter((link) => link !== undefined);
@@ -174,7 +180,7 @@ export class Ledger {
     for (let from = 0; from < refunds.length; from += LISTS_AT_ONCE) {
       await Promise.all(
         refunds.slice(from, from + LISTS_AT_ONCE).map(async (refund) => {
-          for (const original of await this.#originalsOf(refund)) {
+          for (const original of await this.#originals.get(refund)) {
             draft.delete(linkKey(this.#scope, original, refund));
             draft.delete(refundKey(this.#scope, refund, original));
           }
@@ -275,10 +281,28 @@ export class Ledger {
     return entries.map((entry) => this.#readLink(entry)).filter((link) => link !== undefined);
   }
 
+  /** In one read where the refunds lie close together, as on a page of history. */
+  async #originalsOfEach(refunds: readonly number[]): Promise<readonly (readonly number[])[]> {
+    if (refunds.length === 1) {
+      return await Promise.all(refunds.map((one) => this.#originalsOf(one)));
+    }
+    const [first, last] = [Math.min(...refunds), Math.max(...refunds)];
+    if (last - first <= REFUNDS_IN_RANGE) {
+      const start = refundPrefix(this.#scope, first);
+      const end = pastTime(refundPrefix(this.#scope, last), Infinity);
+      const entries = await this.#db.page({ start, end }, { limit: LINKS_IN_RANGE });
+      if (entries.length < LINKS_IN_RANGE) {
+        const byRefund = Map.groupBy(entries, ({ key }) => key[3]);
+        return refunds.map((refund) => (byRefund.get(refund) ?? []).flatMap(originalIn));
+      }
+    }
+    return await Promise.all(refunds.map((refund) => this.#originalsOf(refund)));
+  }
+
   async #originalsOf(refund: number): Promise<readonly number[]> {
     const selector = { prefix: refundPrefix(this.#scope, refund) };
     const entries = await this.#db.page(selector, { limit: LINKS_PER_ORDER });
-    return entries.map((entry) => entry.key[4]).filter((part) => typeof part === "number");
+    return entries.flatMap(originalIn);
   }
 
   #readLink(entry: Deno.KvEntryMaybe<unknown>): RefundLink | undefined {
@@ -289,6 +313,12 @@ export class Ledger {
     }
     return { original, refund, ...stored };
   }
+}
+
+/** The original that a refund's entry names. */
+function originalIn({ key }: Deno.KvEntry<unknown>): readonly number[] {
+  const original = key[4];
+  return typeof original === "number" ? [original] : [];
 }
 
 /** A spoilt letter still says which order it is about, so that it can be replayed. */
