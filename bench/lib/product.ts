@@ -1,4 +1,5 @@
 import { parseDocument } from "yaml";
+import * as z from "zod";
 import { freePort, isReady } from "../../tests/support/waiting.ts";
 import type { Accounts } from "./sandbox.ts";
 import { type Child, start } from "./child.ts";
@@ -46,12 +47,21 @@ export function run(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Child {
+  const flags = heapFlags(installation.tree, command);
   return start({
-    args: ["run", "-q", "-P=loopback", ...profiling(), "src/cli/main.ts", ...command],
+    args: ["run", "-q", "-P=loopback", ...flags, ...profiling(), "src/cli/main.ts", ...command],
     cwd: installation.tree,
     env: { ...environment(installation), ...env },
   });
 }
+
+/** As the checkout's own task of that name starts it: with what keeps its memory small, if it has that. */
+function heapFlags(tree: URL, [name = ""]: readonly string[]): readonly string[] {
+  const { tasks } = settings.parse(JSON.parse(Deno.readTextFileSync(new URL("deno.json", tree))));
+  return /--v8-flags=\S+/.exec(tasks[name]?.command ?? "") ?? [];
+}
+
+const settings = z.object({ tasks: z.record(z.string(), z.object({ command: z.string() })) });
 
 /** `TILLPIPE_BENCH_PROFILE=FOLDER` takes a CPU profile of every process of the product. */
 function profiling(): readonly string[] {

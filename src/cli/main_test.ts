@@ -4,6 +4,8 @@ import { runCommand } from "./run.ts";
 import { fakeHost } from "./testing.ts";
 import manifest from "../../deno.json" with { type: "json" };
 
+/** Those that go on for hours, and are to stay small. */
+const LONG_RUNNING: ReadonlySet<string> = new Set(["serve", "backfill"]);
 /** Commands that need less than the others, and the permissions each runs under. */
 const NARROW: Readonly<Record<string, string>> = {
   init: "init",
@@ -45,7 +47,10 @@ for (const name of Object.keys(COMMANDS)) {
     const command = whole.slice(whole.indexOf("deno run"));
     // Without it a terminal would be asked to grant what is missing.
     assertStringIncludes(whole, "DENO_NO_PROMPT=1 ");
-    assertEquals(command, `deno run -q -P=${set} src/cli/main.ts ${name}`);
+    const flags = LONG_RUNNING.has(name)
+      ? " --v8-flags=--max-semi-space-size=8,--heap-growing-percent=30"
+      : "";
+    assertEquals(command, `deno run -q -P=${set}${flags} src/cli/main.ts ${name}`);
   });
 }
 
