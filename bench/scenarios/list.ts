@@ -5,6 +5,7 @@ import { disk } from "./disk.ts";
 import { drain } from "./drain.ts";
 import { latency } from "./latency.ts";
 import { longHistory } from "./long_history.ts";
+import { pages } from "./pages.ts";
 import { startup } from "./startup.ts";
 import { validate } from "./validate.ts";
 
@@ -17,5 +18,6 @@ export const scenarios: readonly Scenario[] = [
   backfill,
   longHistory,
   latency,
+  pages,
   validate,
 ];

@@ -12,7 +12,7 @@ import type { Clock } from "../time/clock.ts";
 
 /** How one pipeline stands, as `status --json` and `/status.json` show it. Times are epoch ms. */
 export interface PipelineStatus {
-  /** Pointers that are due now, those of the batch in hand among them; counting stops at 100,000. */
+  /** Pointers that are due now, those of the batch in hand among them; counting stops at 10,000. */
   readonly due: number;
   /** Orders of the batch that is being read and pushed. */
   readonly inFlight: number;
@@ -72,7 +72,7 @@ export interface StatusContext {
 }
 
 /** Rows that are counted at most, so that asking stays cheap whatever has piled up. */
-const COUNT_LIMIT = 100_000;
+const COUNT_LIMIT = 10_000;
 
 /** Reads how all pipelines stand. Rows of the inbox are counted up to `counted`. */
 export async function readStatus(

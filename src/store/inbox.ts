@@ -9,6 +9,7 @@ import {
   pastTime,
   quarantineKey,
   quarantinePrefix,
+  readInboxKey,
 } from "./keys.ts";
 import { encodePointer, readPointer } from "./pointer_codec.ts";
 import { readRow } from "./reading.ts";
@@ -62,6 +63,19 @@ export class Inbox {
       start = keyAfter(last.key);
     }
     return found;
+  }
+
+  /** Those of one order among the first `limit` rows, now due or later, and whether there are more rows. */
+  async ofOrder(
+    orderId: number,
+    limit: number,
+  ): Promise<{ readonly rows: readonly InboxRow[]; readonly cut: boolean }> {
+    const prefix = inboxPrefix(this.#scope);
+    const end = pastTime(prefix, Infinity);
+    const entries = await this.#db.page({ start: prefix, end }, { limit });
+    const own = entries.filter(({ key }) => readInboxKey(key)?.orderId === orderId);
+    const readings = own.map(readPointer).filter((reading) => reading.kind === "row");
+    return { rows: readings.map(({ row }) => row), cut: entries.length >= limit };
   }
 
   async summary(now: number, limit: number): Promise<InboxSummary> {

@@ -175,6 +175,17 @@ export function outboxStatePrefix(scope: string, state: string): Deno.KvKey {
 export function outboxStateKey(scope: string, state: string, place: ReceiptPlace): Deno.KvKey {
   return [LAYOUT, "outstate", scope, state, place.askedAt, keyText(place.id)];
 }
+/** The receipts of one order, by the time they were asked for. */
+export function outboxOrderPrefix(scope: string, orderId: number): Deno.KvKey {
+  return [LAYOUT, "outorder", scope, orderId];
+}
+export function outboxOrderKey(
+  scope: string,
+  orderId: number,
+  place: ReceiptPlace,
+): Deno.KvKey {
+  return [LAYOUT, "outorder", scope, orderId, place.askedAt, keyText(place.id)];
+}
 /** Where a receipt stands among those that were asked for. */
 export interface ReceiptPlace {
   readonly askedAt: number;

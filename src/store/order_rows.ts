@@ -3,10 +3,10 @@ import type { Ledger } from "./ledger.ts";
 import type { Outbox } from "./outbox.ts";
 import type { DeadLetter, InboxRow, OutboxRow } from "./rows.ts";
 
-/** Rows of the inbox that are looked at for one order. */
-const INBOX_LOOK = 20_000;
-/** Receipts that are looked at for one order, last asked first. */
-const OUTBOX_LOOK = 5_000;
+/** Rows of the inbox that are looked at for one order, so that the answer is quick whatever has piled up. */
+const INBOX_LOOK = 5_000;
+/** Receipts of one order that are told, last asked first; a till asks for a handful. */
+const RECEIPTS = 500;
 
 /** What stands in inbox and outbox for one order, and its dead letter. */
 export interface OrderRows {
@@ -19,23 +19,20 @@ export interface OrderRows {
   readonly cut: boolean;
 }
 
-/** Looks an order up where rows do not lie by order. For people who ask, not for every batch. */
+/** Looks an order up; rows of the inbox do not lie by order. For people who ask, not for every batch. */
 export async function readOrderRows(
   orderId: number,
   parts: { readonly inbox: Inbox; readonly outbox: Outbox; readonly ledger: Ledger },
 ): Promise<OrderRows> {
-  const [inbox, outbox, dead, sale] = await Promise.all([
-    parts.inbox.due(Number.MAX_SAFE_INTEGER, INBOX_LOOK),
-    parts.outbox.latest(OUTBOX_LOOK),
+  const [inbox, receipts, dead] = await Promise.all([
+    parts.inbox.ofOrder(orderId, INBOX_LOOK),
+    parts.outbox.ofOrder(orderId, RECEIPTS),
     parts.ledger.deadLetter(orderId),
-    parts.outbox.get(`sale-${orderId}`),
   ]);
-  const receipts = outbox.filter((row) => row.orderId === orderId);
-  const isOld = sale !== undefined && receipts.every((row) => row.id !== sale.id);
   return {
-    pointers: inbox.filter((row) => row.orderId === orderId),
+    pointers: inbox.rows,
     ...(dead === undefined ? {} : { dead }),
-    receipts: isOld ? [...receipts, sale] : receipts,
-    cut: inbox.length >= INBOX_LOOK || outbox.length >= OUTBOX_LOOK,
+    receipts,
+    cut: inbox.cut || receipts.length >= RECEIPTS,
   };
 }

@@ -10,6 +10,8 @@ import {
   outboxKeyOfIndex,
   outboxLogKey,
   outboxLogPrefix,
+  outboxOrderKey,
+  outboxOrderPrefix,
   outboxStateKey,
   outboxStatePrefix,
   pastTime,
@@ -25,8 +27,8 @@ const log = getLogger(["tillpipe", "store"]);
 const NO_VALUE = new Uint8Array();
 
 /**
- * Receipts of one account: the row under its id, an index by due time while it is on its way, and an
- * index by the time it was asked for. Every change also writes the counters under a version check, so
+ * Receipts of one account: the row under its id, an index by due time while it is on its way, and
+ * indexes by the time it was asked for: of all, of a state, and of an order. Every change also writes the counters under a version check, so
  * that one check guards all receipts of a commit: who adds one that somebody else added meanwhile
  * loses the race and looks again.
  */
@@ -68,6 +70,7 @@ export class Outbox {
       { key: outboxKey(this.#scope, row.id), value: outboxCodec.encode(row) },
       { key: outboxLogKey(this.#scope, row.askedAt, row.id), value: NO_VALUE },
       { key: outboxStateKey(this.#scope, row.state, row), value: NO_VALUE },
+      { key: outboxOrderKey(this.#scope, row.orderId, row), value: NO_VALUE },
     ];
     if (isOpen(row.state)) {
       writes.push({ key: outboxDueKey(this.#scope, row.dueAt, row.id), value: NO_VALUE });
@@ -122,6 +125,13 @@ export class Outbox {
     // A row that has moved on since its entry was read is listed under its new state.
     return rows.filter((row) => row !== undefined)
       .filter((row) => state === undefined || row.state === state);
+  }
+
+  /** Those of one order, last asked first. */
+  async ofOrder(orderId: number, limit: number): Promise<readonly OutboxRow[]> {
+    const prefix = outboxOrderPrefix(this.#scope, orderId);
+    const rows = await this.#rowsOf(await this.#db.page({ prefix }, { limit, reverse: true }));
+    return rows.filter((row) => row !== undefined);
   }
 
   #placeIn(state: ReceiptState | undefined, place: ReceiptPlace): Deno.KvKey {

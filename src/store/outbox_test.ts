@@ -51,7 +51,13 @@ Deno.test("the same event in two processes at once asks for one receipt", async 
     right.arrive(arrival(...events.toReversed(), receipt("d"))),
   ]);
   assertEquals((await left.counters()).receipts, { asked: 4 });
-  assertEquals(await kinds(kv, "out"), { outbox: 4, outdue: 4, outlog: 4, outstate: 4 });
+  assertEquals(await kinds(kv, "out"), {
+    outbox: 4,
+    outdue: 4,
+    outlog: 4,
+    outorder: 4,
+    outstate: 4,
+  });
 });
 
 Deno.test("new receipts and moves at once lose no count", async () => {
@@ -75,7 +81,7 @@ Deno.test("a receipt that has ended leaves nothing in the queue", async () => {
   await left.moveReceipt(asked, reserved);
   assertEquals(await kinds(kv, "outdue"), { outdue: 1 });
   await left.moveReceipt(reserved, { ...reserved, state: "sent", at: 3 });
-  assertEquals(await kinds(kv, "out"), { outbox: 1, outlog: 1, outstate: 1 });
+  assertEquals(await kinds(kv, "out"), { outbox: 1, outlog: 1, outorder: 1, outstate: 1 });
 });
 
 Deno.test("moveReceipt() keeps id and time of the request", async () => {
