@@ -1,6 +1,8 @@
 /** One small change of a source file. */
 export interface Mutant {
   readonly file: string;
+  /** Where in the file it is, in characters. */
+  readonly at: number;
   /** 1-based. */
   readonly line: number;
   readonly before: string;
@@ -65,7 +67,7 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
     if (isType(source, at)) return;
     const line = source.slice(0, at).split("\n").length;
     const text = source.slice(0, at) + replacement + source.slice(at + length);
-    found.push({ file, line, before: lineAt(source, line), after: lineAt(text, line), text });
+    found.push({ file, at, line, before: lineAt(source, line), after: lineAt(text, line), text });
   }
 }
 
@@ -73,12 +75,15 @@ function lineAt(text: string, line: number): string {
   return (text.split("\n")[line - 1] ?? "").trim();
 }
 
-/** Imports, exports of types and members of interfaces run nowhere. */
+/** Imports, types, members of interfaces, return types, descriptions and log lines decide nothing. */
 function isType(source: string, at: number): boolean {
   const line = lineAt(source, source.slice(0, at).split("\n").length);
   return /\b(Pick|Omit|Exclude|Extract)</.test(line) ||
-    /^(import|export type|type|interface|readonly|\||\}? ?from\b|use:|summary:|description)/
-      .test(line);
+    /\b[A-Z]\w*\[$/.test(source.slice(0, at)) ||
+    /^(import|export type|type|interface|readonly|\||\}? ?from\b|use:|summary:|description|logger\.)/
+      .test(line) ||
+    /^[^\n]*?\) ?: [^\n(){}]*$/.test(source.slice(source.lastIndexOf("\n", at) + 1, at)) &&
+      /^[^\n(){}]* \{\n/.test(source.slice(at));
 }
 
 /** The text with everything in quotes and comments replaced by as many blanks. */

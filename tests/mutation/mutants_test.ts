@@ -26,6 +26,10 @@ Deno.test("mutantsOf() leaves comments, text and types alone", () => {
     changesOf('import { a } from "./a.ts";\ninterface B {\n  readonly c: "d";\n}\n'),
     [],
   );
+  assertEquals(
+    changesOf('function f(g: H["i"]): -1 | 0 {\n  logger.info("j", { k: 1 });\n}\n'),
+    [],
+  );
 });
 
 Deno.test("mutantsOf() gives the whole file with its change", () => {

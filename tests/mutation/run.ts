@@ -1,141 +1,148 @@
 /**
  * Breaks the rule code in small ways, one at a time, and looks whether a test notices. What no test notices is a rule
- * that is not held. Works on a copy of the tree; takes hours for everything, so name files or a sample:
- *
- *     deno run -A tests/mutation/run.ts [--jobs 2] [--sample 100] [--seed 1] [FILE…]
+ * that is not held, or one of `equivalent.yaml`: a change that makes no difference. Nothing is written to the tree.
  *
  * @module
  */
-import { parseArgs } from "../../src/std/parse_args.ts";
+import { CommandError } from "../../src/cli/failure.ts";
+import { type CommandLine, readOptions } from "../../src/cli/options.ts";
+import { Equivalents, Ledger, type Tried } from "./ledger.ts";
 import { type Mutant, mutantsOf } from "./mutants.ts";
+import { Prober } from "./prober.ts";
+import { type Findings, lineOf, summary, survivors } from "./report.ts";
+import { Survey } from "./survey.ts";
+import { filesBelow } from "./tests_of.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 
 /** Rule code: what decides what becomes of an order. */
 const folders = ["src/stages", "src/records"];
 
-/** ms after which a mutant that does not come back counts as noticed. */
-const limit = 90_000;
+const line: CommandLine = {
+  options: [
+    { name: "file", value: "FILE", summary: "Only mutants of this file", repeat: true },
+    {
+      name: "resume",
+      value: "FILE",
+      summary: "Keep what was killed there, and do not try it again",
+    },
+    { name: "jobs", value: "N", summary: "How many at the same time (2)" },
+    { name: "equivalents", summary: "Try those that are known as equivalent, too" },
+    { name: "json", summary: "Write all of it as JSON instead of text" },
+    { name: "help", summary: "Show this" },
+  ],
+};
 
-type Fate = "corpus" | "unit tests" | "survived";
-
-async function main(): Promise<number> {
-  const options = parseArgs(Deno.args, { string: ["jobs", "sample", "seed"] });
-  const named = options._.map(String);
-  const files = named.length > 0 ? named : await sourceFiles();
+async function mutate(args: readonly string[]): Promise<number> {
+  const options = readOptions(args, line);
+  if (options.flag("help")) return say(help());
+  const files = await chosenFiles(options.list("file"));
+  const known = Equivalents.read(await Deno.readTextFile(`${root}tests/mutation/equivalent.yaml`));
   const all = (await Promise.all(files.map(async (file) => {
     return mutantsOf(file, await Deno.readTextFile(root + file));
   }))).flat();
-  const chosen = sampled(all, Number(options.sample ?? all.length), Number(options.seed ?? 1));
-  await say(`${chosen.length} of ${all.length} mutants in ${files.length} files`);
-  const fates = await inParallel(chosen, Number(options.jobs ?? 1));
-  const count = (fate: Fate): number => fates.filter((entry) => entry.fate === fate).length;
-  const noticed = `${count("corpus")} noticed by the corpus, ${count("unit tests")} by unit tests`;
-  await say(`${noticed}, ${count("survived")} survived`);
-  return count("survived") === 0 ? 0 : 1;
-}
-
-async function sourceFiles(): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const folder of folders) await walk(folder, found);
-  return found.filter((file) => !/(_test|testing|arbitrary_test_order|contract)\.ts$/.test(file));
-}
-
-async function walk(folder: string, found: string[]): Promise<void> {
-  for await (const entry of Deno.readDir(root + folder)) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) await walk(path, found);
-    else if (path.endsWith(".ts")) found.push(path);
-  }
-}
-
-/** The same for the same seed, so that a run can be repeated. */
-function sampled(all: readonly Mutant[], size: number, seed: number): readonly Mutant[] {
-  if (size >= all.length) return all;
-  let state = seed;
-  return all.map((mutant) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return { mutant, at: state };
-  }).toSorted((a, b) => a.at - b.at).slice(0, size).map(({ mutant }) => mutant);
-}
-
-interface Judged {
-  readonly mutant: Mutant;
-  readonly fate: Fate;
-}
-
-async function inParallel(mutants: readonly Mutant[], jobs: number): Promise<readonly Judged[]> {
-  const left = [...mutants];
-  const judged: Judged[] = [];
-  await Promise.all(Array.from({ length: jobs }, worker));
-  return judged;
-
-  async function worker(): Promise<void> {
-    const copy = await copyOfTree();
-    try {
-      for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
-        const fate = await judge(mutant, copy);
-        judged.push({ mutant, fate });
-        if (fate !== "survived") continue;
-        const { file, line, before, after } = mutant;
-        await say(`SURVIVED ${file}:${line}\n  - ${before}\n  + ${after}`);
-      }
-    } finally {
-      await Deno.remove(copy, { recursive: true });
-    }
-  }
-}
-
-/** Everything but what git and the program itself keep, since tests look at more than the source. */
-async function copyOfTree(): Promise<string> {
-  const copy = await Deno.makeTempDir();
-  const parts: string[] = [];
-  for await (const { name } of Deno.readDir(root)) {
-    if (name !== ".git" && name !== ".tillpipe") parts.push(name);
-  }
-  try {
-    await fill(copy, parts);
-    return copy;
-  } catch (error) {
-    await Deno.remove(copy, { recursive: true });
-    throw error;
-  }
-}
-
-async function fill(copy: string, parts: readonly string[]): Promise<void> {
-  const cp = new Deno.Command("cp", { args: ["-r", ...parts, copy], cwd: root });
-  if (!(await cp.output()).success) throw new Error("Cannot copy the tree");
-  const sound = await passes(["tests/conformance_test.ts", ...folders], copy);
-  if (!sound) {
-    throw new Error("Tests fail before anything is broken: there is nothing to be learned");
-  }
-}
-
-async function judge({ file, text }: Mutant, copy: string): Promise<Fate> {
-  const path = `${copy}/${file}`;
-  const original = await Deno.readTextFile(path);
-  await Deno.writeTextFile(path, text);
-  try {
-    if (!await passes(["tests/conformance_test.ts"], copy)) return "corpus";
-    return await passes(folders, copy) ? "survived" : "unit tests";
-  } finally {
-    await Deno.writeTextFile(path, original);
-  }
-}
-
-async function passes(what: readonly string[], cwd: string): Promise<boolean> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-P", "-q", "--no-check", "--fail-fast", ...what],
-    cwd,
-    stdout: "null",
-    stderr: "null",
-    signal: AbortSignal.timeout(limit),
+  const again = options.flag("equivalents");
+  const ledger = await Ledger.open(options.text("resume"));
+  const findings = await tryAll(all.filter((mutant) => again || !known.has(mutant)), {
+    ledger,
+    known,
+    jobs: options.wholeNumber("jobs", { min: 1, max: 64 }) ?? 2,
   });
-  return (await command.output()).success;
+  const equivalent = all.filter((mutant) => known.has(mutant) && !findings.some(isKilled(mutant)));
+  const whole: Findings = {
+    tried: findings.filter((entry) => !(known.has(entry) && entry.by === undefined)),
+    equivalent: equivalent.map(({ file, line, before, after }) => ({ file, line, before, after })),
+    stale: [
+      ...known.stale(all, files),
+      ...findings.filter((entry) => known.has(entry) && entry.by !== undefined)
+        .map(({ file, before, after, by }) => [file, before, after, `noticed by ${by}`].join("\n")),
+    ],
+  };
+  say(options.flag("json") ? JSON.stringify(whole, undefined, 2) : summary(whole));
+  return survivors(whole).length + whole.stale.length === 0 ? 0 : 1;
 }
 
-async function say(line: string): Promise<void> {
-  await Deno.stdout.write(new TextEncoder().encode(`${line}\n`));
+function isKilled(mutant: Mutant): (entry: Tried) => boolean {
+  return ({ file, line, after, by }) =>
+    by !== undefined && file === mutant.file && line === mutant.line && after === mutant.after;
 }
 
-Deno.exit(await main());
+async function chosenFiles(named: readonly string[]): Promise<readonly string[]> {
+  const below = await Promise.all(folders.map((folder) => filesBelow(folder, ".ts")));
+  const files = below.flat()
+    .filter((file) => !/(_test|testing|arbitrary_test_order|contract)\.ts$/.test(file));
+  const unknown = named.find((file) => !files.includes(file));
+  if (unknown !== undefined) {
+    throw new CommandError(`"${unknown}" is no file of ${folders.join(" or ")} with rules in it`);
+  }
+  return named.length > 0 ? named : files;
+}
+
+interface Setting {
+  readonly ledger: Ledger;
+  readonly known: Equivalents;
+  readonly jobs: number;
+}
+
+async function tryAll(mutants: readonly Mutant[], setting: Setting): Promise<readonly Tried[]> {
+  const { ledger } = setting;
+  const earlier = mutants.flatMap((mutant) => ledger.killed(mutant) ?? []);
+  const left = mutants.filter((mutant) => ledger.killed(mutant) === undefined);
+  note(`${left.length} mutants to try, ${earlier.length} were killed earlier`);
+  if (left.length === 0) return earlier;
+  const survey = await Survey.make(folders);
+  const later = await Promise.all(
+    Array.from({ length: setting.jobs }, () => work(left, survey, setting)),
+  );
+  return [...earlier, ...later.flat()];
+}
+
+/** Takes mutants from the list until there are none. */
+async function work(left: Mutant[], survey: Survey, setting: Setting): Promise<readonly Tried[]> {
+  const { ledger, known } = setting;
+  await using prober = new Prober();
+  const done: Tried[] = [];
+  for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
+    const { file, line, before, after } = mutant;
+    const tests = survey.testsOf(file, mutant.at).map(({ file, name }) => ({ file, name }));
+    const by = await prober.noticedBy({ file, text: mutant.text, tests });
+    if (by !== undefined) survey.noticed(by);
+    const entry: Tried = { file, line, before, after, ...(by === undefined ? {} : { by }) };
+    done.push(entry);
+    await ledger.add(entry);
+    if (by === undefined && !known.has(entry)) note(lineOf(entry));
+    if (left.length % 100 === 0) note(`${left.length} left`);
+  }
+  return done;
+}
+
+function help(): string {
+  return [
+    "Breaks the rules of src/stages and src/records one by one, and says which no test notices.",
+    "",
+    "Options",
+    ...line.options.map(({ name, value, summary }) =>
+      `  --${`${name}${value === undefined ? "" : ` ${value}`}`.padEnd(16)} ${summary}`
+    ),
+    "",
+    "Ends with 1 when a mutant survives that tests/mutation/equivalent.yaml does not list, or when",
+    "that list has an entry too many.",
+  ].join("\n");
+}
+
+function say(text: string): 0 {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+  return 0;
+}
+
+function note(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+try {
+  Deno.exit(await mutate(Deno.args));
+} catch (error) {
+  if (!(error instanceof CommandError)) throw error;
+  note(error.hint === undefined ? error.message : `${error.message}. ${error.hint}`);
+  Deno.exit(error.exitCode);
+}
