@@ -2,6 +2,8 @@ import { runBackfill } from "../src/runtime/backfill.ts";
 import type { BackfillOptions, BackfillResult } from "../src/runtime/backfill.ts";
 import { startPipeline } from "../src/runtime/run_pipeline.ts";
 import { assert, assertEquals, assertRejects } from "../src/std/assert.ts";
+import type { PipelineStore } from "../src/store/store.ts";
+import { StoreUnwritableError } from "../src/store/unwritable.ts";
 import { eventually, startSystem, type System, unlimited } from "./support/system.ts";
 
 const never = new AbortController().signal;
@@ -162,4 +164,25 @@ Deno.test("a start_date from before what was read is said, not ignored", async (
   assertEquals(notes.length, 1);
   assert(notes[0]?.startsWith("History was read from 2025-12-25 on, and start_date is"), notes[0]);
   assert(notes[0]?.includes("--restart"));
+});
+
+Deno.test("a backfill ends when the store is full, says so, and goes on when there is room", async () => {
+  await using system = await slowSystem();
+  let commits = 0;
+  let isFull = true;
+  const store: PipelineStore = new Proxy(system.context.store, {
+    get(target, name): unknown {
+      if (name === "commit" && isFull && ++commits > 3) {
+        return () => Promise.reject(new StoreUnwritableError({ reason: "full" }));
+      }
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const context = { ...system.context, store };
+  const run = (): Promise<BackfillResult> => runBackfill(context, { onProgress: () => {} }, never);
+  await assertRejects(run, StoreUnwritableError, "its disk is full");
+  assertEquals(await store.laneHolder(), undefined);
+  isFull = false;
+  assertEquals((await run()).ending, "through");
 });

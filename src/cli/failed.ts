@@ -1,4 +1,5 @@
 import { ApiError } from "../http/error.ts";
+import { StoreUnwritableError } from "../store/unwritable.ts";
 import { RefusalError, UnknownOrderError } from "../runtime/refusal.ts";
 import { CommandError, type CommandErrorOptions } from "./failure.ts";
 import type { Host } from "./host.ts";
@@ -75,6 +76,9 @@ function explain(error: unknown): Explanation {
   }
   if (error instanceof RefusalError) {
     return { exitCode: 2, message: error.message, hint: error.remedy };
+  }
+  if (error instanceof StoreUnwritableError) {
+    return { exitCode: 1, message: error.message, hint: error.remedy };
   }
   if (error instanceof ApiError) {
     return {

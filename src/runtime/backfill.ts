@@ -25,6 +25,8 @@ export const countedRows = 10_000;
 const holesListed = 100;
 /** ms that what is in flight may take to finish. */
 const grace = 4_000;
+/** Times in a row that a locked store may take nothing, of ten seconds each: a backup ends by itself. */
+const lockedTimes = 3;
 
 /** What becomes of the run when whoever follows it is told to stop: it goes on, or it is stopped. */
 export type OnInterrupt = "leave" | "stop";
@@ -74,8 +76,9 @@ export interface BackfillResult {
 /**
  * Brings history to Ometria: asks for a run and works the lane until it is done. Where a server holds the
  * lane, that server does the work and this only follows. A run that was broken off goes on where it was.
- * Throws `RefusalError` where an operator has to decide, and `ApiError` when a key or an address does not work
- * (see `Patience`): the run goes on from there when a backfill is asked for again.
+ * Throws `RefusalError` where an operator has to decide, `StoreUnwritableError` when the store takes nothing more,
+ * and `ApiError` when a key or an address does not work (see `Patience`): the run goes on from there when a backfill
+ * is asked for again.
  */
 export async function runBackfill(
   context: PipelineContext,
@@ -90,8 +93,18 @@ export async function runBackfill(
     impatient: options.impatient ?? false,
     onWait: (text) => options.onWait?.(text),
   });
-  const over = AbortSignal.any([signal, patience.signal]);
-  const running = startPipeline(context, { sweep: false, receipts: false, observer: patience });
+  const refused = new AbortController();
+  const over = AbortSignal.any([signal, patience.signal, refused.signal]);
+  let times = 0;
+  const running = startPipeline(context, {
+    sweep: false,
+    receipts: false,
+    observer: patience,
+    onBatch: () => void (times = 0),
+    onUnwritable: (error) => {
+      if (error.reason !== "locked" || ++times >= lockedTimes) refused.abort(error);
+    },
+  });
   let ending: BackfillEnding = "through";
   let isElsewhere = false;
   try {

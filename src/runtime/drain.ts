@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { ApiError } from "../http/error.ts";
 import type { NewPointer } from "../store/rows.ts";
 import { type Claim, emptyCommit } from "../store/store.ts";
+import { StoreUnwritableError } from "../store/unwritable.ts";
 import { claimOf, runBatch } from "./batch.ts";
 import type { BatchReport } from "./batch.ts";
 import { inBatchSpan } from "./batch_span.ts";
@@ -26,6 +27,8 @@ const logger = getLogger(["tillpipe", "drain"]);
 const pollEvery = 1_000;
 /** ms between two turns of the sweep while batches follow each other: a page of it takes as long as a batch. */
 const sweepTurnEvery = 5_000;
+/** ms between two alerts that the store takes nothing. */
+const tellEvery = 3_600_000;
 /** ms: the longest that a lease outlives its holder, plus the longest that a push can be under way. */
 export const latePush = 20_000;
 
@@ -38,6 +41,8 @@ export interface DrainOptions {
   readonly sweep: boolean;
   /** Called after every batch. */
   readonly onBatch?: (report: BatchReport) => void;
+  /** Called each time that the store does not take what is written. */
+  readonly onUnwritable?: (error: StoreUnwritableError) => void;
 }
 
 /** What can be read next: orders, or how long there is nothing. */
@@ -68,6 +73,7 @@ export async function runDrain(
     fingerprint: pipeline.definition.fingerprint,
     mode: options.sweep ? "server" : "backfill",
   } as const;
+  let toldAt = -Infinity;
   try {
     while (!signals.stop.aborted) {
       try {
@@ -76,7 +82,13 @@ export async function runDrain(
         }, signals.abort);
       } catch (error) {
         if (signals.abort.aborted) return;
-        logger.error("The drain stumbled and goes on: {reason}", { reason: String(error) });
+        if (error instanceof StoreUnwritableError) {
+          options.onUnwritable?.(error);
+          if (clock.monotonic() - toldAt >= tellEvery) {
+            toldAt = clock.monotonic();
+            context.alert?.(`${pipeline.definition.name}: ${error.message}. ${error.remedy}`);
+          }
+        } else logger.error("The drain stumbled and goes on: {reason}", { reason: String(error) });
       }
       await wake.sleep(pollEvery * (0.5 + random()), clock, signals.stop);
     }

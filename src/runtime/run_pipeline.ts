@@ -16,6 +16,7 @@ export interface StartOptions {
   readonly onBatch?: DrainOptions["onBatch"];
   /** Is told how calls of Sitoo and Ometria went. */
   readonly observer?: ConnectionObserver;
+  readonly onUnwritable?: DrainOptions["onUnwritable"];
 }
 
 /** A pipeline at work. */
@@ -57,6 +58,7 @@ export function startPipeline(
       connections,
       sweep: options.sweep ?? true,
       ...(options.onBatch === undefined ? {} : { onBatch: options.onBatch }),
+      ...(options.onUnwritable === undefined ? {} : { onUnwritable: options.onUnwritable }),
     }, signals);
     await Promise.all([
       drain,

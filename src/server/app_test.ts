@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "../std/assert.ts";
 import type { Checkpoint } from "../store/rows.ts";
+import { StoreUnwritableError } from "../store/unwritable.ts";
 import { fakePipeline, type FakePipelineOptions, testApp } from "./testing.ts";
 
 const LOCAL = { peer: "127.0.0.1" };
@@ -59,6 +60,14 @@ for (
     assertEquals([(await response).status, (await (await response).json()).store], [503, false]);
   });
 }
+
+Deno.test("GET /readyz answers 503 with the reason while the store takes nothing", async () => {
+  const { app } = testApp({ refusal: () => new StoreUnwritableError({ reason: "full" }) });
+  const response = await app.request("/readyz");
+  assertEquals(response.status, 503);
+  const { ready, refusal } = await response.json();
+  assertEquals([ready, refusal], [false, "The store takes nothing more: its disk is full"]);
+});
 
 Deno.test("GET /status.json shows every pipeline's figures and is not kept by caches", async () => {
   const { app } = testApp({ pipelines: [fakePipeline(), fakePipeline({ name: "second" })] });

@@ -36,7 +36,7 @@ export interface OperatorRule {
 /** What the server is made of. */
 export interface ServerOptions {
   readonly pipelines: readonly ServedPipeline[];
-  readonly store: Pick<Store, "ping">;
+  readonly store: Pick<Store, "ping" | "refusal">;
   readonly clock: Clock;
   readonly operator: OperatorRule;
   /** Aborted when the process is told to stop: from then on events are left to Sitoo's next try. */

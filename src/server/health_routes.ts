@@ -7,7 +7,7 @@ const PING_WITHIN = 3000;
 
 /**
  * `GET /healthz`: the process answers. `GET /readyz`: it can also take events, that is, the store is
- * reachable, pipelines are compiled, and nobody has told it to stop.
+ * reachable and takes what is written, pipelines are compiled, and nobody has told it to stop.
  */
 export function healthRoutes(options: ServerOptions): Hono<AppEnv> {
   return new Hono<AppEnv>({ strict: false })
@@ -16,8 +16,9 @@ export function healthRoutes(options: ServerOptions): Hono<AppEnv> {
       const store = await reachable(options);
       const pipelines = options.pipelines.length;
       const stopping = options.stopping.aborted;
-      const ready = store && pipelines > 0 && !stopping;
-      return c.json({ ready, store, pipelines, stopping }, ready ? 200 : 503);
+      const refusal = options.store.refusal()?.message;
+      const ready = store && refusal === undefined && pipelines > 0 && !stopping;
+      return c.json({ ready, store, refusal, pipelines, stopping }, ready ? 200 : 503);
     });
 }
 

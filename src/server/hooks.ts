@@ -3,6 +3,7 @@ import { getLogger } from "@logtape/logtape";
 import { equalInConstantTime } from "../crypto/keyed_hash.ts";
 import { takeEvents } from "../runtime/intake.ts";
 import type { WebhookSource } from "../stages/contract.ts";
+import { StoreUnwritableError } from "../store/unwritable.ts";
 import { countEvents } from "../telemetry/metrics.ts";
 import { describeSpan } from "../telemetry/spans.ts";
 import { BodyTooLargeError, readBody } from "./body.ts";
@@ -91,7 +92,8 @@ export function createHooks(options: ServerOptions): Hooks {
       if (stopping.aborted) return unavailable();
       log.error("Events for {pipeline} could not be kept; Sitoo will send them again", {
         pipeline,
-        error,
+        // Where it comes from tells nothing here, and the store has said more.
+        ...(error instanceof StoreUnwritableError ? { reason: error.message } : { error }),
       });
       return unavailable();
     }

@@ -10,7 +10,7 @@ import type { DeadLetter } from "../store/rows.ts";
 import type { PipelineStore } from "../store/store.ts";
 import { ManualClock } from "../time/manual_clock.ts";
 import { createApp } from "./app.ts";
-import type { AppEnv, OperatorRule, ServedPipeline } from "./environment.ts";
+import type { AppEnv, OperatorRule, ServedPipeline, ServerOptions } from "./environment.ts";
 
 /** A served pipeline that remembers what arrived. */
 export type FakePipeline = ServedPipeline & Pick<FakeIntake, "arrivals">;
@@ -81,6 +81,7 @@ export interface TestAppOptions {
   readonly pipelines?: readonly ServedPipeline[];
   readonly operator?: Partial<OperatorRule>;
   readonly ping?: () => Promise<boolean>;
+  readonly refusal?: ServerOptions["store"]["refusal"];
   readonly clock?: ManualClock;
 }
 
@@ -91,7 +92,10 @@ export function testApp(options: TestAppOptions = {}): TestApp {
   const alerts: string[] = [];
   const app = createApp({
     pipelines: options.pipelines ?? [fakePipeline()],
-    store: { ping: options.ping ?? ((): Promise<boolean> => Promise.resolve(true)) },
+    store: {
+      ping: options.ping ?? ((): Promise<boolean> => Promise.resolve(true)),
+      refusal: options.refusal ?? ((): undefined => undefined),
+    },
     clock,
     operator: { deploy: false, ...options.operator },
     stopping: stopping.signal,

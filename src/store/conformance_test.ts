@@ -28,6 +28,7 @@ async function openFile(clock: Clock): Promise<Store> {
     slot: store.slot.bind(store),
     sharers: store.sharers.bind(store),
     ping: store.ping.bind(store),
+    refusal: store.refusal.bind(store),
     [Symbol.asyncDispose]: async () => {
       await store[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });

@@ -1,7 +1,11 @@
+import { getLogger } from "@logtape/logtape";
 import type { Draft } from "./draft.ts";
 import { Gathered } from "./gathered.ts";
 import { keyAfter } from "./keys.ts";
 import { type KvPort, type RetryContext, transact, whileLocked } from "./transact.ts";
+import { type StoreUnwritableError, unwritable } from "./unwritable.ts";
+
+const log = getLogger(["tillpipe", "store"]);
 
 /** Keys of one read, and reads at a time. */
 const KEYS_PER_READ = 10;
@@ -11,6 +15,9 @@ const PAGE = 500;
 
 /** ms that closing waits: longer than all tries against a locked database. */
 const CLOSING = 15_000;
+
+/** ms without a refusal, until a full disk that takes a small row now and then counts as free. */
+const FOR_A_WHILE = 5_000;
 
 /** How to list. */
 export interface PageOptions {
@@ -29,6 +36,8 @@ export class Database {
   readonly #running = new Set<Promise<unknown>>();
   readonly #single = new Gathered((keys: readonly Deno.KvKey[]) => this.getMany(keys));
   #closing: Promise<void> | undefined;
+  #refusal: StoreUnwritableError | undefined;
+  #refusedAt = 0;
 
   constructor(kv: KvPort, retry: RetryContext) {
     this.#kv = kv;
@@ -80,9 +89,49 @@ export class Database {
     }
   }
 
-  /** See {@linkcode transact}. */
+  /** Why commits are not taken; absent as soon as some have been for a while. */
+  get refusal(): StoreUnwritableError | undefined {
+    return this.#refusal;
+  }
+
+  /** See {@linkcode transact}. Throws `StoreUnwritableError` too; that it is so is logged once. */
   transact<T>(build: (draft: Draft) => Promise<T> | T): Promise<T> {
-    return this.#track(() => transact(this.#kv, build, this.#retry));
+    return this.#track(async () => {
+      let writes = false;
+      const kept = async (draft: Draft): Promise<T> => {
+        const result = await build(draft);
+        writes = draft.mutations > 0;
+        return result;
+      };
+      try {
+        const result = await transact(this.#kv, kept, this.#retry);
+        if (writes) this.#taken();
+        return result;
+      } catch (error) {
+        throw this.#refused(error);
+      }
+    });
+  }
+
+  #taken(): void {
+    if (this.#refusal === undefined || this.#sinceRefused() < FOR_A_WHILE) return;
+    this.#refusal = undefined;
+    log.warn("The store takes what is written again");
+  }
+
+  /** What a failed commit is to throw. */
+  #refused(error: unknown): unknown {
+    const refusal = unwritable(error);
+    if (refusal === undefined) return error;
+    if (this.#refusal?.reason !== refusal.reason) {
+      log.error("{reason}", { reason: `${refusal.message}. ${refusal.remedy}` });
+    }
+    this.#refusedAt = this.#retry.clock.monotonic();
+    return this.#refusal = refusal;
+  }
+
+  #sinceRefused(): number {
+    return this.#retry.clock.monotonic() - this.#refusedAt;
   }
 
   /**

@@ -12,6 +12,7 @@ import { readRow } from "./reading.ts";
 import { numberCodec, textCodec } from "./row_codecs.ts";
 import type { PipelineStore, Store } from "./store.ts";
 import type { KvPort } from "./transact.ts";
+import type { StoreUnwritableError } from "./unwritable.ts";
 
 /** The schema that this version writes. Rises when an older program must not touch the database. */
 export const SCHEMA = 1;
@@ -131,6 +132,10 @@ export class KvStore implements Store {
     } catch {
       return false;
     }
+  }
+
+  refusal(): StoreUnwritableError | undefined {
+    return this.#db.refusal;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

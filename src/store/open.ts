@@ -4,10 +4,13 @@ import { KvStore, StoreUnusableError } from "./kv_store.ts";
 import type { StoreOptions } from "./kv_store.ts";
 import type { Store } from "./store.ts";
 import { whileLocked } from "./transact.ts";
+import { StoreUnwritableError } from "./unwritable.ts";
 
 export { StoreUnusableError } from "./kv_store.ts";
 export type { StoreOptions } from "./kv_store.ts";
 
+/** ms that another program may keep the file from being opened: Deno itself waits without end. */
+const LOCAL_PATIENCE = 15_000;
 /** ms that a remote database may take for each step until the first answer. */
 const REMOTE_PATIENCE = 5_000;
 
@@ -28,9 +31,11 @@ export async function openStore(
   let kv: Deno.Kv | undefined;
   try {
     kv = await openLocal(target, options);
-    return await new KvStore(kv, { ...options, alone: target === ":memory:" }).open();
+    const store = new KvStore(kv, { ...options, alone: target === ":memory:" });
+    return await deadline(store.open(), LOCAL_PATIENCE);
   } catch (error) {
-    kv?.close();
+    // Closing what is being opened still would wait for the other program too.
+    if (!isLate(error)) kv?.close();
     throw unusable(error, target);
   }
 }
@@ -86,6 +91,11 @@ function remoteMessage(url: string, error: unknown): string {
 function unusable(error: unknown, target: string | undefined): unknown {
   if (error instanceof StoreUnusableError) return error;
   const name = target === undefined ? "the platform's database" : `"${target}"`;
+  const refusal = isLate(error) ? new StoreUnwritableError({ reason: "locked" }) : error;
+  if (refusal instanceof StoreUnwritableError) {
+    const text = `Cannot open the store ${name}: ${refusal.message}. ${refusal.remedy}`;
+    return new StoreUnusableError(text, { cause: error });
+  }
   const message = error instanceof Error ? error.message : "";
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
     return new StoreUnusableError(
@@ -107,4 +117,8 @@ function unusable(error: unknown, target: string | undefined): unknown {
     );
   }
   return error;
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
 }

@@ -3,6 +3,7 @@ import type { Slot } from "../http/slot.ts";
 import type { RefundLink } from "../records/refund_link.ts";
 import type { ApiName } from "../http/error.ts";
 import type { OrderRows } from "./order_rows.ts";
+import type { StoreUnwritableError } from "./unwritable.ts";
 import type {
   AccountRow,
   ActivityRow,
@@ -279,4 +280,6 @@ export interface Store extends AsyncDisposable {
   sharers(name: string): Sharers;
   /** Whether the store answers, for `/readyz`. */
   ping(): Promise<boolean>;
+  /** Why what is written is not taken, such as a full disk; absent when it is. */
+  refusal(): StoreUnwritableError | undefined;
 }

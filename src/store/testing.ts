@@ -42,6 +42,7 @@ export async function openMemoryStore(clock: Clock = systemClock): Promise<Refus
     slot: store.slot.bind(store),
     sharers: store.sharers.bind(store),
     ping: store.ping.bind(store),
+    refusal: store.refusal.bind(store),
     [Symbol.asyncDispose]: store[Symbol.asyncDispose].bind(store),
   };
 }
@@ -53,7 +54,7 @@ function watched(
   const commit = operation.commit.bind(operation);
   operation.commit = () => {
     gate.commits++;
-    if (gate.refuse) return Promise.reject(new Error("The disk is full"));
+    if (gate.refuse) return Promise.reject(new TypeError("The database or disk is full"));
     return commit();
   };
   return operation;
