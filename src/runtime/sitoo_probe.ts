@@ -18,3 +18,17 @@ export async function sitooWorks(
     throw error;
   }
 }
+
+/** Whether Sitoo gives an order, whole as live and history read them. */
+export async function givesOrders(
+  sitoo: Pick<SitooApi, "readPage">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await sitoo.readPage({ from: 0, sites: [], size: 1 }, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
+}

@@ -1,17 +1,26 @@
 import { getLogger } from "@logtape/logtape";
+import { backoff } from "../engine/backoff.ts";
 import { markHash } from "../engine/content_hash.ts";
+import type { ApiError } from "../http/error.ts";
 import type { OrderMark } from "../sitoo/api.ts";
 import type { WebhookSource } from "../stages/contract.ts";
 import type { NewPointer, SweepRow } from "../store/rows.ts";
 import { type BatchCommit, emptyCommit } from "../store/store.ts";
 import { localDay, localTime } from "../time/zone.ts";
 import type { PipelineContext } from "./context.ts";
+import { mayBeThePage } from "./page_reader.ts";
+import { givesOrders } from "./sitoo_probe.ts";
 
 const logger = getLogger(["tillpipe", "sweep"]);
 
 /** Ids looked at again: Sitoo does not rule out that a lower id is committed after a higher one. */
 const overlap = 200;
 const marksPerPage = 500;
+/** ms that the sweep waits after a failure of its own, at first and at most. */
+const firstWait = 30_000;
+const longestWait = 600_000;
+/** Failures of its own in a row after which an operator is told, once. */
+const failuresTold = 3;
 
 /** A look that is under way, a page at a time. */
 interface Look {
@@ -34,6 +43,9 @@ export class Sweep {
   #look: Look | undefined;
   #row: SweepRow | undefined;
   #zone: string | undefined;
+  /** Failures in a row of the sweep's own, and by the monotonic clock when it may ask again. */
+  #failures = 0;
+  #dueAt = -Infinity;
 
   constructor(
     context: PipelineContext,
@@ -45,8 +57,36 @@ export class Sweep {
     this.#commit = commit;
   }
 
-  /** Does one page if a look is due or under way. How many orders it made due. Throws `ApiError`. */
+  /**
+   * Does one page if a look is due or under way. How many orders it made due. Where Sitoo fails on the sweep's
+   * questions alone, only the sweep waits; an outage's `ApiError` is thrown.
+   */
   async step(signal: AbortSignal): Promise<number> {
+    if (this.#context.clock.monotonic() < this.#dueAt) return 0;
+    try {
+      const due = await this.#step(signal);
+      this.#failures = 0;
+      return due;
+    } catch (error) {
+      if (!mayBeThePage(error) || !await givesOrders(this.#context.sitoo, signal)) throw error;
+      this.#wait(error);
+      return 0;
+    }
+  }
+
+  #wait(error: ApiError): void {
+    const { clock, random, alert, pipeline } = this.#context;
+    this.reset();
+    this.#failures++;
+    const wait = backoff(this.#failures, { first: firstWait, longest: longestWait, random });
+    this.#dueAt = clock.monotonic() + wait;
+    const text =
+      `The sweep finds no lost events, since Sitoo fails on its question: ${error.message}`;
+    logger.error("{text}", { text });
+    if (this.#failures === failuresTold) alert?.(`${pipeline.definition.name}: ${text}`);
+  }
+
+  async #step(signal: AbortSignal): Promise<number> {
     const row = this.#row ?? await this.#begin(signal);
     this.#look ??= await this.#due(row, signal);
     return this.#look === undefined ? 0 : await this.#page(row, this.#look, signal);

@@ -1,8 +1,9 @@
+import { ApiError, type ApiErrorKind } from "../http/error.ts";
 import { sitooOrderType } from "../records/sitoo_order.ts";
 import { sitooOrder } from "../records/testing.ts";
 import { createMemorySitoo, type MemorySitoo } from "../sitoo/memory.ts";
 import type { WebhookSource } from "../stages/contract.ts";
-import { assertEquals } from "../std/assert.ts";
+import { assertEquals, assertRejects } from "../std/assert.ts";
 import type { SweepRow } from "../store/rows.ts";
 import { emptyCommit, type PipelineStore } from "../store/store.ts";
 import { openMemoryStore } from "../store/testing.ts";
@@ -73,5 +74,38 @@ Deno.test("a look for new orders goes on after a full page", async () => {
     assertEquals(await sweep.step(never), 100);
     assertEquals(await sweep.step(never), 0);
     assertEquals([looks(sitoo), (await store.sweep())?.next], [2, 701]);
+  });
+});
+
+function failed(kind: ApiErrorKind): ApiError {
+  return new ApiError(`It is ${kind}`, { api: "sitoo", kind, reached: true });
+}
+
+Deno.test("a sweep whose questions alone fail waits by itself, and more each time", async () => {
+  for (const kind of ["refused", "malformed", "unavailable"] as const) {
+    await withSweep(102, async ({ sweep, sitoo, clock }) => {
+      for (const wait of [30_000, 60_000, 120_000]) {
+        sitoo.failNext(failed(kind), "readMarks");
+        assertEquals(await sweep.step(never), 0);
+        const asked = looks(sitoo);
+        await clock.advance(wait / 2);
+        assertEquals([await sweep.step(never), looks(sitoo)], [0, asked]);
+        await clock.advance(wait / 2);
+      }
+      assertEquals(await sweep.step(never), 2);
+    });
+  }
+});
+
+Deno.test("a sweep in an outage throws, and so it does where the key or the pace is the matter", async () => {
+  await withSweep(102, async ({ sweep, sitoo }) => {
+    for (const kind of ["unauthorized", "throttled"] as const) {
+      sitoo.failNext(failed(kind), "readMarks");
+      await assertRejects(() => sweep.step(never), ApiError);
+    }
+    sitoo.failNext(failed("unavailable"), "readMarks");
+    sitoo.failNext(failed("unavailable"), "readPage");
+    await assertRejects(() => sweep.step(never), ApiError);
+    assertEquals(await sweep.step(never), 2);
   });
 });
