@@ -48,7 +48,7 @@ Deno.test("the tasks that need no account run where nothing but this machine can
     JSON.parse(await Deno.readTextFile(new URL("deno.json", root))),
   );
   const loopback = ["127.0.0.1", "localhost", "[::1]"];
-  for (const name of ["demo", "sandbox", "crashtest", "bench", "test", "validate"]) {
+  for (const name of ["demo", "sandbox", "crashtest", "bench", "bench:peers", "test", "validate"]) {
     const task = config.tasks[name];
     if (task === undefined) continue;
     const set = /-P(?:=(\S+))?/.exec(task.command);

@@ -6,6 +6,8 @@ export interface Child {
   readonly ended: Promise<{ readonly code: number; readonly complaints: string }>;
   /** Asks it to end, and waits; kills it when it does not. */
   stop(): Promise<void>;
+  /** Ends it at once, as a power cut would, and waits until it is gone. */
+  kill(): Promise<void>;
 }
 
 /** What a process has used so far. */
@@ -19,9 +21,10 @@ export interface Usage {
 
 /** How a process is started. */
 export interface StartOptions {
-  /** Arguments for Deno. */
+  /** What runs. @default this Deno */
+  readonly command?: string;
   readonly args: readonly string[];
-  readonly cwd: URL;
+  readonly cwd: URL | string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -30,9 +33,9 @@ const patience = 6_000;
 /** The kernel counts in hundredths of a second, on every machine Deno runs on. */
 const ticksPerSecond = 100;
 
-/** Starts a Deno process with an environment of its own: nothing of an account gets in. */
+/** Starts a process with an environment of its own: nothing of an account gets in. */
 export function start(options: StartOptions): Child {
-  const child = new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(options.command ?? Deno.execPath(), {
     args: [...options.args],
     cwd: options.cwd,
     env: { ...kept(), ...options.env },
@@ -48,13 +51,21 @@ export function start(options: StartOptions): Child {
     reject(new Error(`A process of the benchmark ended with ${code}: ${complaints}`));
     return { code, complaints };
   });
-  return { pid: child.pid, firstLine: promise, ended, stop };
+  const started: Child = { pid: child.pid, firstLine: promise, ended, stop, kill };
+  alive.add(started);
+  ended.finally(() => alive.delete(started));
+  return started;
 
   async function stop(): Promise<void> {
     const killing = setTimeout(() => send("SIGKILL"), patience);
     send("SIGTERM");
     await ended;
     clearTimeout(killing);
+  }
+
+  async function kill(): Promise<void> {
+    send("SIGKILL");
+    await ended;
   }
 
   function send(signal: Deno.Signal): void {
@@ -64,6 +75,14 @@ export function start(options: StartOptions): Child {
       // It has ended meanwhile.
     }
   }
+}
+
+/** What runs now. */
+const alive = new Set<Child>();
+
+/** Ends everything that was started and still runs. */
+export async function killAll(): Promise<void> {
+  await Promise.all([...alive].map((child) => child.kill()));
 }
 
 /** What a process needs to run at all. */

@@ -101,7 +101,7 @@ export function tableOf(rows: readonly Row[]): string {
 }
 
 /** Three digits that count, thousands set apart. */
-function number(value: number): string {
+export function number(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toLocaleString("en-GB", {
     minimumFractionDigits: digits,

@@ -41,6 +41,10 @@ export interface Scenario {
 }
 
 /** At least `least`, and otherwise a share of a full run's amount. */
-export function scaled(full: number, { scale }: BenchContext, least: number): number {
+export function scaled(
+  full: number,
+  { scale }: Pick<BenchContext, "scale">,
+  least: number,
+): number {
   return Math.max(least, Math.round(full * scale));
 }

@@ -8,38 +8,15 @@
  * @module
  */
 import { encodeBase64 } from "../../src/std/encoding.ts";
+import { fields, isSale, type Order, recordOf } from "../lib/record.ts";
 
 interface Accounts {
   readonly sitoo: { readonly accountUrl: string; readonly apiId: string; readonly apiKey: string };
   readonly ometria: { readonly apiUrl: string; readonly apiKey: string };
 }
 
-interface Line {
-  readonly sku: string;
-  readonly productname: string;
-  readonly quantity: number;
-  readonly moneyitemtotal_net: string;
-  readonly moneyitemtotal_vat: string;
-}
-
-interface Order {
-  readonly orderid: number;
-  readonly email: string | null;
-  readonly orderdate: number;
-  readonly orderstateid: number;
-  readonly ordertypeid: number;
-  readonly registerid: string | null;
-  readonly currencycode: string;
-  readonly moneytotal_gross_all: string;
-  readonly moneyfinal_net: string;
-  readonly moneyfinal_vat: string;
-  readonly orderitems: readonly Line[];
-}
-
 const perPage = 100;
 const pushesAtOnce = 4;
-const fields = "orderid,email,orderdate,orderstateid,ordertypeid,registerid,currencycode," +
-  "moneytotal_gross_all,moneyfinal_net,moneyfinal_vat,orderitems";
 const { sitoo, ometria }: Accounts = JSON.parse(Deno.args[0] ?? "{}");
 const ids: readonly number[] | undefined = Deno.args[1] === undefined
   ? undefined
@@ -74,36 +51,6 @@ async function* pages(): AsyncGenerator<readonly Order[]> {
   }
 }
 
-function isSale({ orderstateid, ordertypeid, registerid, moneytotal_gross_all }: Order): boolean {
-  return ordertypeid === 10 && orderstateid === 10 && registerid !== null &&
-    !moneytotal_gross_all.startsWith("-");
-}
-
-function map(order: Order): unknown {
-  return {
-    "@type": "order",
-    id: `till-${order.orderid}`,
-    timestamp: new Date(order.orderdate * 1000).toISOString(),
-    is_valid: true,
-    status: "complete",
-    channel: "in store",
-    store: "s",
-    currency: order.currencycode,
-    grand_total: Number(order.moneytotal_gross_all),
-    subtotal: Number(order.moneyfinal_net),
-    tax: Number(order.moneyfinal_vat),
-    ...(order.email === null || order.email === ""
-      ? {}
-      : { customer: { email: order.email }, customer_identified: true }),
-    lineitems: order.orderitems.map((line) => ({
-      product_id: line.sku,
-      quantity: line.quantity,
-      unit_price: Number(line.moneyitemtotal_net),
-      total: Number(line.moneyitemtotal_net) + Number(line.moneyitemtotal_vat),
-    })),
-  };
-}
-
 async function push(records: readonly unknown[]): Promise<void> {
   if (records.length === 0) return;
   const response = await fetch(`${ometria.apiUrl}/push`, {
@@ -125,7 +72,9 @@ for (;;) {
   if (page.done === true) break;
   next = walk.next();
   orders += page.value.length;
-  const pushing = push(page.value.filter(isSale).map(map)).finally(() => underWay.delete(pushing));
+  const pushing = push(page.value.filter(isSale).map(recordOf)).finally(() =>
+    underWay.delete(pushing)
+  );
   underWay.add(pushing);
   if (underWay.size >= pushesAtOnce) await Promise.race(underWay);
 }
