@@ -1,7 +1,18 @@
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+const DAY = 24 * 60 * 60 * 1000;
+/** Between these no zone changed its offset twice in 24 hours, and years have four digits. */
+const STEADY_FROM = Date.UTC(1980, 0, 1);
+const STEADY_TO = Date.UTC(2100, 0, 1);
+/** Offsets remembered at most: ten years of days, in three zones. */
+const MOST_OFFSETS = 10_000;
+/** By zone and day of UTC: ms ahead of UTC, `undefined` for a day on which that changes. */
+const offsets = new Map<string, number | undefined>();
+
 /** The local calendar day of an instant, `YYYY-MM-DD`. `zone` is an IANA name. */
 export function localDay(epochMs: number, zone: string): string {
+  const offset = steadyOffset(epochMs, zone);
+  if (offset !== undefined) return new Date(epochMs + offset).toISOString().slice(0, 10);
   const parts = partsOf(epochMs, zone);
   return `${parts.year}-${parts.month}-${parts.day}`;
 }
@@ -33,6 +44,23 @@ export function localInstant(time: string, zone: string): number {
   const wanted = Date.parse(`${time}Z`);
   if (Number.isNaN(wanted)) throw new RangeError(`Cannot read the time "${time}"`);
   return wanted - offsetAt(wanted - offsetAt(wanted, zone), zone);
+}
+
+/**
+ * ms that local time is ahead of UTC on the day of UTC that an instant falls on, where it is the same all day:
+ * asking `Intl` of every order costs more than most of the mapping.
+ */
+function steadyOffset(epochMs: number, zone: string): number | undefined {
+  if (!(epochMs >= STEADY_FROM && epochMs < STEADY_TO)) return undefined;
+  const day = Math.floor(epochMs / DAY);
+  const key = `${zone} ${day}`;
+  const known = offsets.get(key);
+  if (known !== undefined || offsets.has(key)) return known;
+  const offset = offsetAt(day * DAY, zone);
+  const steady = offsetAt((day + 1) * DAY, zone) === offset ? offset : undefined;
+  if (offsets.size >= MOST_OFFSETS) offsets.clear();
+  offsets.set(key, steady);
+  return steady;
 }
 
 /** ms that local time is ahead of UTC at an instant. */

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { assertEquals, assertThrows } from "../std/assert.ts";
 import { localDay, localTime, startOfDay } from "./zone.ts";
 
@@ -34,4 +35,32 @@ Deno.test("startOfDay() gives the first instant of a day whose midnight does not
 
 Deno.test("startOfDay() refuses what is no day", () => {
   assertThrows(() => startOfDay("soon", "UTC"), RangeError, "soon");
+});
+
+Deno.test("localDay() is the day that Intl tells, in every zone and also around changes of clocks", () => {
+  const zones = Intl.supportedValuesOf("timeZone");
+  const instants = fc.integer({ min: Date.UTC(1975, 0, 1), max: Date.UTC(2105, 0, 1) });
+  const minutes = fc.integer({ min: -3, max: 3 });
+  fc.assert(
+    fc.property(fc.constantFrom(...zones), instants, minutes, (timeZone, at, offset) => {
+      const format = new Intl.DateTimeFormat("en-CA", { timeZone });
+      // Also right around local midnight, where a wrong offset would show.
+      const midnight = startOfDay(format.format(at), timeZone);
+      for (const time of [at, midnight, midnight - 1, midnight + offset * 3_600_000]) {
+        assertEquals(localDay(time, timeZone), format.format(time), `${timeZone} ${time}`);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("localDay() is right on every day on which the clocks change", () => {
+  for (
+    const zone of ["Europe/Stockholm", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo"]
+  ) {
+    const format = new Intl.DateTimeFormat("en-CA", { timeZone: zone });
+    for (let at = Date.UTC(2025, 0, 1); at < Date.UTC(2026, 0, 1); at += 3_600_000) {
+      assertEquals(localDay(at, zone), format.format(at), `${zone} ${at}`);
+    }
+  }
 });
