@@ -51,7 +51,13 @@ export async function takeEvents(
     sorting.quarantine({ reason: "not-an-array" }, text);
   }
   // All are waited for, so that nothing is still being written once the request has been answered.
-  const commits = await Promise.allSettled(sorting.arrivals().map(commit));
+  const arrivals = sorting.arrivals();
+  const [only] = arrivals;
+  if (only !== undefined && arrivals.length === 1) {
+    await commit(only);
+    return sorting.result();
+  }
+  const commits = await Promise.allSettled(arrivals.map(commit));
   for (const commit of commits) if (commit.status === "rejected") throw commit.reason;
   return sorting.result();
 }

@@ -33,7 +33,13 @@ export function startServer(app: Hono<AppEnv>, options: ServeOptions): RunningSe
         const end = (): void => resolve(new Response("Try again later", { status: 503 }));
         inHand.add(end);
         const answer = app.fetch(request, { peer: info.remoteAddr.hostname });
-        Promise.resolve(answer).then(resolve, reject).finally(() => inHand.delete(end));
+        Promise.resolve(answer).then((response) => {
+          inHand.delete(end);
+          resolve(response);
+        }, (error) => {
+          inHand.delete(end);
+          reject(error);
+        });
       }),
   );
   const { hostname, port } = server.addr;

@@ -45,7 +45,13 @@ export class SharedTimeLimit {
     const one = new Running(clock.monotonic() + ms, reject);
     this.#running.add(one);
     if (!this.#isWatching) void this.#watch();
-    work(one).then(resolve, reject).finally(() => this.#running.delete(one));
+    work(one).then((value) => {
+      this.#running.delete(one);
+      resolve(value);
+    }, (error) => {
+      this.#running.delete(one);
+      reject(error);
+    });
     return promise;
   }
 
