@@ -97,6 +97,7 @@ Deno.test("init sets a fresh clone up by options alone, and what it wrote is val
   const done = await project.run(["init", ...accounts(sandbox), "--namespace", "pos"], env);
   assertEquals(done.code, 0, done.err);
   assertStringIncludes(done.err, "Sitoo takes the key and has 50 orders");
+  assertStringIncludes(done.err, "Changed in it: value: pos\n");
   assertStringIncludes(done.out, "deno task doctor");
   for (const text of [done.out, done.err]) assert(!text.includes(sandbox.ometria.apiKey));
   if (Deno.build.os !== "windows") {
@@ -125,6 +126,10 @@ Deno.test("init leaves an edited pipeline and the keys in .env alone unless it i
   const refused = await project.run(["init"], env);
   assertEquals(refused.code, 2);
   assertStringIncludes(refused.err, '"pipeline.yaml" has been edited');
+  const dry = await project.run(["init", "--dry-run", "--no-check"], env);
+  assertEquals(dry.code, 0, dry.err);
+  assertStringIncludes(dry.err, "without --dry-run, init would refuse to overwrite it");
+  assertEquals(await project.read("pipeline.yaml"), edited);
   const kept = await project.run(["init", "--keep"], env);
   assertEquals(kept.code, 0, kept.err);
   assertEquals([await project.read("pipeline.yaml"), await project.read(".env")], [
@@ -202,7 +207,7 @@ Deno.test("doctor finds nothing broken in what init has just set up, and changes
   const env = bare(sandbox);
   const nothing = await project.run(["doctor"], env);
   assertEquals(nothing.code, 2);
-  assertStringIncludes(nothing.err, "deno task init asks for what is missing");
+  assertStringIncludes(nothing.err, "deno task init asks for them and writes .env");
 
   await project.run(["init", ...accounts(sandbox), "--sku-match", "catalogue"], env);
   const { code, levels, err } = await examine(project, env);
@@ -243,7 +248,7 @@ Deno.test("doctor says what is broken by its exit code, shows no key, and does n
       ...(Deno.build.os === "windows" ? [] : ["! Others on this machine can read .env"]),
       "✓ Ometria takes the key for orders",
       "– Did not look at products at Ometria, since Sitoo cannot be read",
-      "calls to Sitoo and",
+      "1 call to Sitoo and",
     ]
   ) assertStringIncludes(out, part);
   for (const key of ["a-wrong-key", sandbox.ometria.apiKey]) assert(!out.includes(key));

@@ -1,7 +1,7 @@
 import { type BackfillEstimate, estimateBackfill } from "../runtime/rehearsal/estimate.ts";
 import { overlayStore } from "../runtime/rehearsal/overlay_store.ts";
 import { withoutLookUps } from "../runtime/rehearsal/sample.ts";
-import { count, span } from "../server/figures.ts";
+import { count, plural, span } from "../server/figures.ts";
 import { openStore } from "../store/open.ts";
 import { rangeOf, withHistory } from "./backfill_run.ts";
 import type { Host } from "./host.ts";
@@ -26,6 +26,7 @@ export async function sayEstimates(
   await using scratch = await openStore(":memory:", host);
   let lookedUp = false;
   await using installation = await composeFromUser(options, host, {
+    storeUse: "empty",
     pipelineStore: (real, { name, connections }) =>
       overlayStore({ real, scratch: scratch.pipeline(name, connections.ometria.account) }),
     pipelineOmetria: (ometria) => withoutLookUps(ometria, () => lookedUp = true),
@@ -67,7 +68,7 @@ export function estimateText(name: string, estimate: BackfillEstimate, style: St
   ].join(", ");
   const share = Math.round(live.share * 100);
   return [
-    `${style.bold(name)}: ${count(orders)} orders${ids}, of which about ${
+    `${style.bold(name)}: ${plural(orders, "order")}${ids}, of which about ${
       count(estimate.sends)
     } would be sent`,
     table,
@@ -82,7 +83,7 @@ export function estimateText(name: string, estimate: BackfillEstimate, style: St
       ]
       : []),
     sampled < orders
-      ? `Judged by ${count(sampled)} orders spread over the range. Nothing was sent or written`
+      ? `Judged by ${plural(sampled, "order")} spread over the range. Nothing was sent or written`
       : "Judged by all of them. Nothing was sent or written",
   ].join("\n\n");
 }

@@ -1,7 +1,7 @@
 import type { BackfillResult } from "../runtime/backfill.ts";
 import type { PipelineContext } from "../runtime/context.ts";
 import { Rehearsal } from "../runtime/rehearsal/rehearsal.ts";
-import { count } from "../server/figures.ts";
+import { count, plural } from "../server/figures.ts";
 import { join } from "../std/path.ts";
 import { openStore } from "../store/open.ts";
 import type { Counters } from "../store/rows.ts";
@@ -60,6 +60,7 @@ export async function rehearse(
     const records = file === undefined ? undefined : new RecordFile(file, files.output ?? "");
     const rehearsals = new Map<string, Rehearsal>();
     await using installation = await composeFromUser(options, host, {
+      storeUse: "empty",
       pipelineStore: (real, { name, connections }) => {
         const rehearsal = new Rehearsal({
           scratch: scratch.pipeline(name, connections.ometria.account),
@@ -177,6 +178,15 @@ export function rehearsalText(name: string, figures: RehearsalFigures, style: St
       ]),
       heading: style.dim,
     }),
-    `${count(records)} records would be pushed${written}${unmasked}`,
+    pushedText(records, outcomes.delivered) + written + unmasked,
   ].filter((section) => section !== undefined).join("\n\n");
+}
+
+/** Records and orders are not the same number; whoever compares them wants to know why. */
+function pushedText(records: number, orders: number): string {
+  const pushed = `${plural(records, "record")} would be pushed`;
+  if (records <= orders) return pushed;
+  return `${pushed} for ${
+    plural(orders, "order")
+  }: a sale is pushed again when a later refund changes it, and one that also takes goods back has a record of each`;
 }

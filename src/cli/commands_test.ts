@@ -110,3 +110,42 @@ Deno.test("explain says once that nobody knows an order, and exits 1", async () 
   assertEquals(await runCommand(args, COMMANDS, json.host), 1);
   assertEquals(JSON.parse(json.out()), { orders: [] });
 });
+
+for (
+  const args of [["status"], ["replay"], ["receipts"], ["reconcile", "--fix"], [
+    "prune",
+    "--before",
+    "2024-01-01",
+  ]]
+) {
+  Deno.test(`${args[0]} makes no store where there is none, and says what to do`, async () => {
+    const folder = await Deno.makeTempDir();
+    const store = `${folder}/mistyped.sqlite3`;
+    const fake = host({ TILLPIPE_STORE: store });
+    assertEquals(await runCommand(args, COMMANDS, fake.host), 2);
+    assertStringIncludes(fake.err(), `There is no store at "${store}"`);
+    assertStringIncludes(fake.err(), "TILLPIPE_STORE");
+    assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
+    await Deno.remove(folder);
+  });
+}
+
+Deno.test("explain works without a store, and makes none", async () => {
+  const folder = await Deno.makeTempDir();
+  const fake = host({ TILLPIPE_STORE: `${folder}/none.sqlite3` });
+  assertEquals(await runCommand(["explain", "7", "--offline"], COMMANDS, fake.host), 1);
+  assertStringIncludes(fake.err(), "nothing is known of earlier orders");
+  assertEquals(await Array.fromAsync(Deno.readDir(folder)), []);
+  await Deno.remove(folder);
+});
+
+Deno.test("a command without any variable set names them in a line, and init", async () => {
+  const fake = fakeHost({ files: { "pipeline.yaml": shipped } });
+  assertEquals(await runCommand(["status"], COMMANDS, fake.host), 2);
+  assertStringIncludes(
+    fake.err(),
+    "The pipeline needs variables that are not set: SITOO_ACCOUNT_URL, ",
+  );
+  assertStringIncludes(fake.err(), "deno task init");
+  assert(fake.err().trimEnd().split("\n").length <= 2, fake.err());
+});

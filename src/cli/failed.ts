@@ -44,7 +44,7 @@ export function tellFailure(
       },
     });
   } else {
-    if (problems !== undefined) terminal.note(problems.text);
+    if (problems !== undefined && problems.text !== "") terminal.note(problems.text);
     const lead = isToldToStop(error) ? "" : `${style.bad("Error:")} `;
     terminal.note(`${lead}${logging.redact(message)}`);
     if (hint !== undefined) terminal.note(logging.redact(hint));

@@ -6,18 +6,31 @@ import { CommandError } from "./failure.ts";
 import type { Host } from "./host.ts";
 import type { Options } from "./options.ts";
 import { checkPipelines, readPipelineFiles, usablePipelines } from "./pipelines.ts";
-import { allowsInsecureHosts, configuredSecret, storeLocation } from "./settings.ts";
+import { allowsInsecureHosts, configuredSecret, storeIsThere, storeLocation } from "./settings.ts";
 
 /** An installation on real accounts, with the environment it was made from. */
 export interface RealInstallation extends Installation {
   readonly env: Environment;
 }
 
+/**
+ * What becomes of a command where there is no store yet: `make` makes one, `told` too but says so, `needed`
+ * refuses, and `empty` works as on an empty one and makes none. What only looks never makes one: a slip in
+ * TILLPIPE_STORE is not to be answered with a new store that knows of nothing.
+ */
+export type StoreUse = "make" | "told" | "needed" | "empty";
+
+/** What a command needs of an installation. */
+export interface FromUserOptions
+  extends Pick<InstallationOptions, "pipelineStore" | "pipelineOmetria"> {
+  readonly storeUse: StoreUse;
+}
+
 /** Puts together what the user's files and environment say: for commands on real accounts. */
 export async function composeFromUser(
   options: Options,
   host: Host,
-  replace: Pick<InstallationOptions, "pipelineStore" | "pipelineOmetria"> = {},
+  { storeUse, ...replace }: FromUserOptions,
 ): Promise<RealInstallation> {
   refuseWholeAddresses(host);
   const env = await environmentWithFile(host);
@@ -26,11 +39,28 @@ export async function composeFromUser(
   const pipelines = usablePipelines(checkPipelines(sources, settings, host), host.terminal);
   const secret = configuredSecret(env);
   const installation = await compose(pipelines, {
-    store: storeLocation(env),
+    store: await storeToOpen(storeLocation(env), storeUse, host),
     secret,
     ...replace,
   }, host);
   return { ...installation, env };
+}
+
+/** Where the store is opened. Throws `CommandError` when it is needed and not there. */
+async function storeToOpen(location: string, use: StoreUse, { terminal }: Host): Promise<string> {
+  if (use === "make" || await storeIsThere(location)) return location;
+  if (use === "told") {
+    terminal.note(`There was no store at "${location}": one is made`);
+    return location;
+  }
+  if (use === "empty") {
+    terminal.note(`There is no store at "${location}" yet: nothing is known of earlier orders`);
+    return ":memory:";
+  }
+  throw new CommandError(`There is no store at "${location}"`, {
+    hint:
+      "deno task serve and deno task backfill make one there. One that lies elsewhere is named in TILLPIPE_STORE",
+  });
 }
 
 /** No secret and nobody's address is to get into a trace, and the runtime's own spans would hold both. */

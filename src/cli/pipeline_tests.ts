@@ -136,7 +136,9 @@ function show({ diagnostics, results, updated, texts }: Summary, { terminal }: H
   if (diagnostics.length > 0) terminal.print(renderDiagnostics(diagnostics, texts, { color }));
   if (results.length > 0) terminal.print(renderResults(results, { color, all: true }));
   else if (diagnostics.length === 0) {
-    terminal.print("There are no tests: write them under tests: or into NAME_test.yaml beside");
+    terminal.print(
+      "These pipelines have no tests yet. Write them under tests: in the pipeline or into NAME_test.yaml beside it; deno task record ORDERID makes one of a real order",
+    );
   }
   for (const file of updated) terminal.print(`${terminal.style.good("Updated:")} ${file}`);
 }

@@ -80,7 +80,7 @@ Deno.test("validate --tests says so when there is no test", async () => {
   await using folder = await copied(() => "tests: []\n");
   const { code, out } = await call(["--tests", "--pipeline", folder.pipeline], { real: true });
   assertEquals(code, 0);
-  assert(out.startsWith("There are no tests"), out);
+  assert(out.startsWith("These pipelines have no tests yet. Write them"), out);
 });
 
 Deno.test("validate --update without --tests is refused", async () => {

@@ -12,7 +12,7 @@ import { registry } from "../stages/registry.ts";
 import type { LoadedPipeline } from "../server/compose.ts";
 import { isGlob, toFileUrl } from "../std/path.ts";
 import type { Environment } from "./environment.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError, type CommandErrorOptions } from "./failure.ts";
 import { expandGlob } from "./glob.ts";
 import type { Host } from "./host.ts";
 import type { Terminal } from "./terminal.ts";
@@ -139,6 +139,10 @@ export function usablePipelines(
 ): readonly LoadedPipeline[] {
   const text = renderDiagnostics(loaded.diagnostics, loaded.texts, { color: terminal.errColor });
   if (loaded.diagnostics.some(({ severity }) => severity === "error")) {
+    const unset = unsetVariables(loaded.diagnostics);
+    if (unset !== undefined) {
+      throw withoutVariables(unset, { text: "", json: toJson(loaded.diagnostics) });
+    }
     throw new CommandError("The pipeline cannot run like this", {
       hint: loaded.diagnostics.some(({ code }) => code === "missing-variable")
         ? "deno task init asks for what is missing and writes .env; deno task validate checks a file without running it"
@@ -148,6 +152,35 @@ export function usablePipelines(
   }
   if (loaded.diagnostics.length > 0) terminal.note(text);
   return loaded.pipelines;
+}
+
+/** The variables that are not set, where they are all that is wrong: nobody has set anything up yet. */
+function unsetVariables(diagnostics: readonly Diagnostic[]): readonly string[] | undefined {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const names = errors.flatMap(({ code, message, hint }) => {
+    const name = /^Variable "(\w+)" is not set$/.exec(message)?.[1];
+    return code === "missing-variable" && name !== undefined && hint?.startsWith("Set ") === true
+      ? [name]
+      : [];
+  });
+  return names.length === errors.length ? [...new Set(names)] : undefined;
+}
+
+function withoutVariables(
+  names: readonly string[],
+  problems: NonNullable<CommandErrorOptions["problems"]>,
+): CommandError {
+  const [first = ""] = names;
+  return new CommandError(
+    names.length === 1
+      ? `The pipeline needs the variable ${first}, which is not set`
+      : `The pipeline needs variables that are not set: ${names.join(", ")}`,
+    {
+      hint:
+        "deno task init asks for them and writes .env; deno task validate shows where they are used",
+      problems,
+    },
+  );
 }
 
 async function filesOf(pattern: string): Promise<readonly string[]> {

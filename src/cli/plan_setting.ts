@@ -22,7 +22,7 @@ import {
 } from "./pipelines.ts";
 import { inPages, readInput } from "./plan_input.ts";
 import { sandboxOverrides } from "./sandbox_overrides.ts";
-import { allowsInsecureHosts, configuredSecret, storeLocation } from "./settings.ts";
+import { allowsInsecureHosts, configuredSecret, storeIsThere, storeLocation } from "./settings.ts";
 
 /** The two files, and what they are compared over. */
 export interface PlanRequest {
@@ -71,7 +71,7 @@ async function overSitoo(
   const settings = { env, allowInsecureHosts: allowsInsecureHosts(env) };
   const location = storeLocation(env);
   return await onAccounts(request, { ...reading, settings }, {
-    store: await isThere(location) ? location : ":memory:",
+    store: await storeIsThere(location) ? location : ":memory:",
     secret: configuredSecret(env),
   }, host);
 }
@@ -184,16 +184,6 @@ function load(source: PipelineFile, settings: PipelineSettings, host: Host): Loa
 
 function unionOfFields(...definitions: readonly PipelineDefinition[]): readonly string[] {
   return [...new Set(definitions.flatMap((definition) => fieldsToRead(definition, registry)))];
-}
-
-/** Whether there is a store to be read; one that is not there is not made for this. */
-async function isThere(location: string): Promise<boolean> {
-  if (location === ":memory:" || /^https?:/.test(location)) return true;
-  try {
-    return (await Deno.stat(location)).isFile;
-  } catch {
-    return false;
-  }
 }
 
 function asTree(value: unknown): Readonly<Record<string, unknown>> {

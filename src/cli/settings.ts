@@ -16,6 +16,18 @@ export function storeLocation(env: Environment): string {
   return setting(env, "TILLPIPE_STORE") ?? DEFAULT_STORE;
 }
 
+/** Whether there is a store already; a database elsewhere, and one in memory, always are. */
+export async function storeIsThere(location: string): Promise<boolean> {
+  if (location === ":memory:" || /^https?:/i.test(location)) return true;
+  try {
+    await Deno.stat(location);
+    return true;
+  } catch (error) {
+    // What else is wrong with it, whoever opens it says.
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}
+
 /** The key of all keyed hashes, if one is configured. Throws `CommandError` for one that is too short. */
 export function configuredSecret(env: Environment): string | undefined {
   const secret = setting(env, "TILLPIPE_SECRET");

@@ -11,3 +11,20 @@ export function fieldName(path: FieldPath): string {
 export function lowerFirst(text: string): string {
   return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
+
+const numbers = new Intl.NumberFormat("en-GB");
+
+/** A count with thousands separators. */
+export function count(value: number): string {
+  return numbers.format(value);
+}
+
+/** A count with what is counted: `1 order`, `2,000 orders`. */
+export function plural(value: number, what: string): string {
+  return `${count(value)} ${what}${value === 1 ? "" : "s"}`;
+}
+
+/** The same with what they are: `1 order is`, `2,000 orders are`. */
+export function pluralAre(value: number, what: string): string {
+  return `${plural(value, what)} ${value === 1 ? "is" : "are"}`;
+}

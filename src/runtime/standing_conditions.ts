@@ -1,6 +1,7 @@
 import type { Condition } from "../engine/conditions.ts";
 import type { ApiName } from "../http/error.ts";
 import type { ConnectionRow } from "../store/rows.ts";
+import { plural } from "../definition/wording.ts";
 
 const minute = 60_000;
 
@@ -48,7 +49,8 @@ function connectionCondition(api: ApiName, row: ConnectionRow): readonly Conditi
 
 function receiptConditions(receipts: number): readonly Condition[] {
   if (receipts === 0) return [];
-  const text =
-    `${receipts} receipts may or may not have been sent, and are not sent again by themselves: deno task receipts --state unknown lists them`;
+  const text = `${plural(receipts, "receipt")} may or may not have been sent, and ${
+    receipts === 1 ? "is not sent again by itself" : "are not sent again by themselves"
+  }: deno task receipts --state unknown lists ${receipts === 1 ? "it" : "them"}`;
   return [{ key: "receipts-unknown", text }];
 }

@@ -1,14 +1,4 @@
-const numbers = new Intl.NumberFormat("en-GB");
-
-/** A count with thousands separators. */
-export function count(value: number): string {
-  return numbers.format(value);
-}
-
-/** A count with what is counted: `1 order`, `2,000 orders`. */
-export function plural(value: number, what: string): string {
-  return `${count(value)} ${what}${value === 1 ? "" : "s"}`;
-}
+export { count, plural, pluralAre } from "../definition/wording.ts";
 
 /** Figures that are more than nothing, the largest first. */
 export function largestFirst(

@@ -1,5 +1,5 @@
 import type { ProductMatchRow } from "../store/rows.ts";
-import { count } from "./figures.ts";
+import { plural } from "./figures.ts";
 
 /** SKUs that are shown; the status in JSON has all that are kept. */
 const SHOWN_SKUS = 10;
@@ -13,7 +13,9 @@ export function productsText(products: ProductMatchRow | null): readonly string[
   const { day, matched, missed, unmatched } = products;
   const lines = matched + missed;
   const share = `${(Math.floor(matched / lines * 1000) / 10).toFixed(1)} %`;
-  const first = `Products: ${share} of ${count(lines)} lines of ${day} are in Ometria's catalogue`;
+  const first = `Products: ${share} of ${plural(lines, "line")} of ${day} ${
+    lines === 1 ? "is" : "are"
+  } in Ometria's catalogue`;
   if (unmatched.length === 0) return [first];
   const shown = unmatched.slice(0, SHOWN_SKUS).join(", ");
   return [first, `Not there: ${shown}${unmatched.length > SHOWN_SKUS ? ", …" : ""}`];

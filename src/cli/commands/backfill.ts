@@ -56,7 +56,7 @@ async function run(options: Options, host: Host): Promise<number> {
     return await sayEstimates(options, host, stop);
   }
   if (options.flag("dry-run")) return await rehearse({ options, stop, wish, files }, host);
-  await using installation = await composeFromUser(options, host);
+  await using installation = await composeFromUser(options, host, { storeUse: "make" });
   await checkAccounts(installation, options, stop);
   let code = 0;
   for (const context of withHistory(installation.contexts)) {

@@ -1,4 +1,4 @@
-import { count } from "../../server/figures.ts";
+import { count, plural } from "../../server/figures.ts";
 import { type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
 import { type CrashtestResult, type Progress, runCrashtest } from "../crashtest/run.ts";
 import { runServer } from "../crashtest/server.ts";
@@ -86,7 +86,7 @@ function progressLine({ terminal, clock }: Host): (progress: Progress) => void {
       `${count(progress.stops)} stops`,
       `clock set ${count(progress.clockSets)}`,
       `${count(progress.faults)} faults`,
-      `${count(progress.eventsAcked)} events acked`,
+      `${plural(progress.eventsAcked, "event")} acked`,
       `${count(progress.delivered)} delivered`,
       `${count(progress.due)} due`,
     ].join("  ");

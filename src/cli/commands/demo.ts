@@ -1,4 +1,4 @@
-import { count } from "../../server/figures.ts";
+import { count, plural, pluralAre } from "../../server/figures.ts";
 import { type Command, PIPELINE } from "../command.ts";
 import { playHistory, playLive, waitForRest } from "../demo/acts.ts";
 import { agrees, differenceLines, receiptLine, storeTable } from "../demo/report.ts";
@@ -74,9 +74,9 @@ async function play(stage: DemoStage, { once, seconds, stop }: Play, host: Host)
   step("2. Backfill: history goes to Ometria");
   const history = await playHistory(stage, host, stop);
   terminal.print(
-    `   ${count(history.read)} orders read, ${count(history.delivered)} delivered, ${
-      count(history.linked)
-    } refunds linked, ${count(history.skipped)} skipped, ${count(history.dead)} dead`,
+    `   ${plural(history.read, "order")} read, ${count(history.delivered)} delivered, ${
+      plural(history.linked, "refund")
+    } linked, ${count(history.skipped)} skipped, ${count(history.dead)} dead`,
   );
   const until = seconds === undefined ? "until Ctrl-C" : `for ${seconds} s`;
   step(`3. Live: the tills sell, take back and ask for receipts, ${until}`);
@@ -106,9 +106,11 @@ async function report(stage: DemoStage, { terminal }: Host): Promise<boolean> {
   terminal.print(receiptLine(receipts));
   const same = agrees(truth, receipts);
   terminal.print(
-    same
-      ? style.good("Everything that was sold has arrived, once, to the last cent")
-      : style.bad(`${count(truth.differences)} orders are not as they must be`),
+    same ? style.good("Everything that was sold has arrived, once, to the last cent") : style.bad(
+      `${pluralAre(truth.differences, "order")} not as ${
+        truth.differences === 1 ? "it" : "they"
+      } must be`,
+    ),
   );
   for (const line of differenceLines(truth)) terminal.print(line);
   return same;

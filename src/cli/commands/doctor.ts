@@ -15,6 +15,7 @@ import type { Host } from "../host.ts";
 import type { Options } from "../options.ts";
 import { checkPipelines, readPipelineFiles, usablePipelines } from "../pipelines.ts";
 import { allowsInsecureHosts } from "../settings.ts";
+import { plural } from "../../server/figures.ts";
 
 /** Looks at everything that pipelines need outside themselves. */
 export const doctor: Command = {
@@ -149,6 +150,6 @@ function summary(findings: readonly Finding[], { calls }: Report, took: number):
     `${number("fail")} broken`,
     ...(number("skipped") === 0 ? [] : [`${number("skipped")} not looked at`]),
   ];
-  const made = `${calls.sitoo} calls to Sitoo and ${calls.ometria} to Ometria`;
+  const made = `${plural(calls.sitoo, "call")} to Sitoo and ${calls.ometria} to Ometria`;
   return `\n${parts.join(", ")}; ${made} in ${Math.round(took / 1000)} s`;
 }

@@ -31,7 +31,7 @@ export const explain: Command = {
 async function run(options: Options, host: Host): Promise<number> {
   const [named = ""] = options.positionals;
   const signal = host.stopSignal();
-  await using installation = await composeFromUser(options, host);
+  await using installation = await composeFromUser(options, host, { storeUse: "empty" });
   const explanations: Explanation[] = [];
   for (const context of installation.contexts) {
     const orderId = await find(context, named, { options, signal });

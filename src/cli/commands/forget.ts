@@ -25,7 +25,7 @@ async function run(options: Options, host: Host): Promise<number> {
       hint: "Write the address as the till has it: deno task forget maja.ek@example.com",
     });
   }
-  await using installation = await composeFromUser(options, host);
+  await using installation = await composeFromUser(options, host, { storeUse: "told" });
   const [context] = installation.contexts;
   if (context === undefined) throw new CommandError("No pipeline was loaded");
   await installation.store.forget(context.keyedHash(email));

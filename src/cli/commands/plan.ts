@@ -1,7 +1,7 @@
 import { ApiError } from "../../http/error.ts";
 import { isUnchanged, planChange, type PlanReport } from "../../runtime/plan/plan.ts";
 import type { OrderChoice } from "../../runtime/plan/orders.ts";
-import { count } from "../../server/figures.ts";
+import { count, plural } from "../../server/figures.ts";
 import { type Command, JSON_OUTPUT } from "../command.ts";
 import { CommandError } from "../failure.ts";
 import { isTracked, readAtRevision, runGit } from "../git.ts";
@@ -80,7 +80,7 @@ async function compare(
       showPersonalData: options.flag("show-personal-data"),
       onProgress: (orders) => {
         const all = Math.max(setting.total, orders);
-        terminal.live(`${count(orders)} of ${count(all)} orders compared`);
+        terminal.live(`${count(orders)} of ${plural(all, "order")} compared`);
       },
     }, signal);
     terminal.endLive();

@@ -1,5 +1,5 @@
 import { prune as takeAway } from "../../runtime/prune.ts";
-import { count } from "../../server/figures.ts";
+import { plural, pluralAre } from "../../server/figures.ts";
 import { type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
 import { CommandError } from "../failure.ts";
 import type { Host } from "../host.ts";
@@ -34,17 +34,19 @@ async function run(options: Options, host: Host): Promise<number> {
   }
   const dryRun = options.flag("dry-run");
   const stop = host.stopSignal();
-  await using installation = await composeFromUser(options, host);
+  await using installation = await composeFromUser(options, host, { storeUse: "needed" });
   for (const context of installation.contexts) {
     const { name } = context.pipeline.definition;
-    const onProgress = (rows: number): void => terminal.live(`${name}: ${count(rows)} rows`);
+    const onProgress = (rows: number): void => terminal.live(`${name}: ${plural(rows, "row")}`);
     const pruned = await takeAway(context, { before, dryRun, onProgress }, stop);
     terminal.endLive();
     if (options.flag("json")) terminal.data({ pipeline: name, dryRun, ...pruned });
     else {
-      const what = dryRun ? "would be taken away" : "are taken away";
+      const what = dryRun
+        ? `${plural(pruned.rows, "row")} would be`
+        : pluralAre(pruned.rows, "row");
       terminal.print(
-        `${name}: ${count(pruned.rows)} rows ${what}; orders from ${pruned.keptFrom} on are kept`,
+        `${name}: ${what} taken away; orders from ${pruned.keptFrom} on are kept`,
       );
     }
   }

@@ -42,7 +42,7 @@ async function run(options: Options, host: Host): Promise<number> {
       throw new CommandError("Looking at a receipt goes with neither --resend nor --mark-sent");
     }
     const orderId = previewed(act, order);
-    await using installation = await composeFromUser(options, host);
+    await using installation = await composeFromUser(options, host, { storeUse: "empty" });
     return await preview({ orderId, contexts: installation.contexts }, options, host);
   }
   for (const name of ["html", "send-to"]) {
@@ -54,7 +54,7 @@ async function run(options: Options, host: Host): Promise<number> {
   }
   const state = stateOf(options);
   const limit = options.wholeNumber("limit", { min: 1, max: 10_000 }) ?? 50;
-  await using installation = await composeFromUser(options, host);
+  await using installation = await composeFromUser(options, host, { storeUse: "needed" });
   const { contexts } = installation;
   if (settles) return await settle(contexts, options, host);
   await list(contexts, { options, ...(state === undefined ? {} : { state }), limit }, host);

@@ -57,7 +57,9 @@ async function run(options: Options, host: Host): Promise<number> {
   // What the stages say of single orders was said when they were sent.
   if (host.env("TILLPIPE_DEBUG") !== "1") host.logging.only("warning");
   const stop = host.stopSignal();
-  await using installation = await composeFromUser(options, host);
+  await using installation = await composeFromUser(options, host, {
+    storeUse: options.flag("fix") ? "needed" : "empty",
+  });
   const { contexts } = installation;
   if (options.flag("estimate")) return await estimate(contexts, { days, stop, options }, host);
   const files = await filesOf(options, host);

@@ -31,9 +31,10 @@ async function called(
     const fake = fakeHost({ env, files: { "pipeline.yaml": shipped } });
     return { ...fake, host: { ...fake.host, clock: systemClock } };
   };
+  await using installation = await composeFromUser(readOptions([], reconcile), host().host, {
+    storeUse: "make",
+  });
   if (brought) {
-    const { host: own } = host();
-    await using installation = await composeFromUser(readOptions([], reconcile), own);
     const [context] = installation.contexts;
     assert(context !== undefined);
     await runBackfill(context, { onProgress: () => {} }, new AbortController().signal);

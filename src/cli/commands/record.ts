@@ -41,7 +41,7 @@ async function run(options: Options, host: Host): Promise<number> {
   const [pipeline] = await readPipelineFiles(options.list("pipeline"), host);
   if (pipeline === undefined) throw new CommandError(`Cannot find ${DEFAULT_PIPELINE}`);
   const signal = host.stopSignal();
-  await using installation = await composeFromUser(options, host);
+  await using installation = await composeFromUser(options, host, { storeUse: "empty" });
   // What the case makes happen on purpose is no news.
   host.logging.only("fatal");
   const [context] = installation.contexts;

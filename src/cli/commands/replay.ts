@@ -2,7 +2,7 @@ import type { PipelineContext } from "../../runtime/context.ts";
 import { nearest } from "../../definition/did_you_mean.ts";
 import { deadReasons } from "../../engine/reasons.ts";
 import { replay as replayLetters } from "../../runtime/replay.ts";
-import { plural } from "../../server/figures.ts";
+import { plural, pluralAre } from "../../server/figures.ts";
 import type { DeadLetter } from "../../store/rows.ts";
 import { type Command, JSON_OUTPUT, PIPELINE } from "../command.ts";
 import { CommandError } from "../failure.ts";
@@ -48,7 +48,7 @@ async function run(options: Options, host: Host): Promise<number> {
       hint: "Add --id ORDERID, --reason REASON or --all",
     });
   }
-  await using installation = await composeFromUser(options, host);
+  await using installation = await composeFromUser(options, host, { storeUse: "needed" });
   const found: Found[] = [];
   for (const context of installation.contexts) {
     const letters = await context.store.deadLetters(MOST);
@@ -138,7 +138,7 @@ async function again(
   const orders = chosen.map(({ letter }) => letter.orderId);
   if (options.flag("json")) return terminal.data({ replayed: orders });
   terminal.print(
-    `${plural(orders.length, "order")} ${orders.length === 1 ? "is" : "are"} due again`,
+    `${pluralAre(orders.length, "order")} due again`,
   );
 }
 

@@ -6,6 +6,7 @@ import type { Options } from "../options.ts";
 import { exportLines, SANDBOX_PORT, sandboxVariables, writeEnvFile } from "../sandbox_env.ts";
 import { SANDBOX_WEBHOOK } from "../sandbox_overrides.ts";
 import { aborted } from "../waiting.ts";
+import { plural } from "../../server/figures.ts";
 
 /** Runs the two fakes until it is stopped. */
 export const sandbox: Command = {
@@ -54,7 +55,9 @@ async function run(options: Options, host: Host): Promise<number> {
   const file = options.text("write-env");
   if (file !== undefined) await writeEnvFile(file, variables);
   terminal.print(exportLines(variables));
-  terminal.note(`The sandbox runs with ${running.sitoo.book.length} orders; Ctrl-C ends it`);
+  terminal.note(
+    `The sandbox runs with ${plural(running.sitoo.book.length, "order")}; Ctrl-C ends it`,
+  );
   terminal.note(`Set a pipeline up on it, in another terminal: ${initCommand(running, settings)}`);
   if (webhook === undefined) {
     terminal.note(
@@ -106,11 +109,15 @@ interface Feed {
 
 async function feed(running: Sandbox, options: Feed, { terminal }: Host): Promise<void> {
   await running.sender.start({ baseUrl: options.webhook, ...SANDBOX_WEBHOOK });
-  terminal.note(`Sends about ${options.rate} orders a minute to ${options.webhook}`);
+  terminal.note(`Sends about ${plural(options.rate, "order")} a minute to ${options.webhook}`);
   const made = await running.live(
     { ordersPerSecond: options.rate / 60, receipts: 0.3 },
     options.stop,
   );
   const { sender } = running.counters();
-  terminal.note(`${made} orders made, ${sender.delivered} events taken, ${sender.dropped} refused`);
+  terminal.note(
+    `${plural(made, "order")} made, ${
+      plural(sender.delivered, "event")
+    } taken, ${sender.dropped} refused`,
+  );
 }

@@ -25,7 +25,7 @@ export const serve: Command = {
 
 async function run(options: Options, host: Host): Promise<number> {
   const stop = host.stopSignal();
-  await using installation = await composeFromUser(options, host);
+  await using installation = await composeFromUser(options, host, { storeUse: "make" });
   await checkAccounts(installation, options, stop);
   const { env } = installation;
   const operator = operatorRule(env);

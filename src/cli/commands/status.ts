@@ -16,7 +16,7 @@ export const status: Command = {
 
 async function run(options: Options, host: Host): Promise<number> {
   const { terminal } = host;
-  await using installation = await composeFromUser(options, host);
+  await using installation = await composeFromUser(options, host, { storeUse: "needed" });
   const standing = await readStatus(installation.contexts);
   if (options.flag("json")) {
     terminal.print(JSON.stringify(standing, undefined, 2));

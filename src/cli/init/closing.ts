@@ -24,15 +24,17 @@ export function closingText(options: ClosingOptions): string {
   const next = nextCommands(options);
   const width = Math.max(...next.map(([command]) => command.length));
   return [
-    ...(options.sandbox ? [] : [...subscription(options), ""]),
+    ...subscription(options),
+    "",
     style.bold("Next"),
     ...next.map(([command, what]) => `  ${command.padEnd(width)}  ${style.dim(what)}`),
   ].join("\n");
 }
 
 function subscription(options: ClosingOptions): readonly string[] {
-  const { name, publicUrl, username, password, passwordVariable, style } = options;
-  const base = `${publicUrl ?? "https://YOUR-HOST"}/hooks/${name}`;
+  const { name, publicUrl, username, password, passwordVariable, sandbox, style } = options;
+  const host = sandbox ? "http://127.0.0.1:8000" : "https://YOUR-HOST";
+  const base = `${publicUrl ?? host}/hooks/${name}`;
   const shown = password ?? `PASSWORD`;
   return [
     style.bold("Sitoo, Events Subscriptions"),
@@ -42,7 +44,9 @@ function subscription(options: ClosingOptions): readonly string[] {
     `  User name and password (HTTP Basic): ${username} and what .env has as ${passwordVariable}`,
     "  Where there is no place for these two, take this base_url instead:",
     `    ${JSON.stringify({ base_url: `${base}/${encodeURIComponent(shown)}` })}`,
-    ...(publicUrl === undefined
+    ...(sandbox
+      ? [`  The sandbox has no such page: deno task sandbox --webhook ${base}`]
+      : publicUrl === undefined
       ? ["  YOUR-HOST is where Sitoo reaches this server, over HTTPS; put it into PUBLIC_URL"]
       : []),
   ];

@@ -21,6 +21,9 @@ export interface ChoiceTools {
   readonly terminal: Terminal;
 }
 
+const ways =
+  "--keep leaves it and writes only .env, --force overwrites it, --output pipelines/NAME.yaml writes another one";
+
 /**
  * Decides on the file before anything else is asked. One that somebody edited is overwritten only when told
  * so.
@@ -37,10 +40,14 @@ export async function choosePipelineFile(
     const free = before === undefined || isShipped(before);
     if (free || options.flag("force")) return { path, before, keep: false };
     if (options.flag("keep")) return { path, before, keep: true };
+    if (options.flag("dry-run")) {
+      const would = asker === undefined ? "refuse to overwrite it" : "ask what becomes of it";
+      terminal.note(`${path} has been edited: without --dry-run, init would ${would} (${ways})`);
+      return { path, before, keep: false };
+    }
     if (asker === undefined) {
       throw new CommandError(`"${path}" has been edited: init does not overwrite it unasked`, {
-        hint:
-          "--keep leaves it and writes only .env, --force overwrites it, --output pipelines/NAME.yaml writes another one",
+        hint: ways,
       });
     }
     terminal.note(`${path} has been edited`);

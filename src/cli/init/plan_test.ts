@@ -116,6 +116,10 @@ Deno.test("closingText() has the base_url in both forms, and the next commands",
   ) assert(text.includes(part), text);
   const hidden = closingText({ ...options, publicUrl: undefined, password: undefined });
   assert(hidden.includes("https://YOUR-HOST/hooks/outlet/PASSWORD") && !hidden.includes("p%2F1"));
-  const onSandbox = closingText({ ...options, sandbox: true, history: false });
-  assert(!onSandbox.includes("base_url") && !onSandbox.includes("backfill"), onSandbox);
+  const own = { ...options, publicUrl: undefined, sandbox: true, history: false };
+  const onSandbox = closingText(own);
+  const base = "http://127.0.0.1:8000/hooks/outlet";
+  assert(onSandbox.includes(`{"base_url":"${base}"}`), onSandbox);
+  assert(onSandbox.includes(`deno task sandbox --webhook ${base}`), onSandbox);
+  assert(!onSandbox.includes("backfill") && !onSandbox.includes("YOUR-HOST"), onSandbox);
 });

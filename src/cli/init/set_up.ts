@@ -82,6 +82,7 @@ export async function setUp(options: Options, host: Host, tools: SetUpTools): Pr
   signal.throwIfAborted();
   await writeFiles(files);
   for (const { path } of files) terminal.note(`${terminal.errStyle.good("✓")} Wrote ${path}`);
+  sayChanges(files, choice, host);
   if (!files.some(({ path }) => path === choice.path)) {
     terminal.note(`${terminal.errStyle.good("✓")} ${choice.path} stays as it is`);
   }
@@ -89,6 +90,25 @@ export async function setUp(options: Options, host: Host, tools: SetUpTools): Pr
   terminal.print();
   terminal.print(closing({ given, plan, choice, env }, host));
   return 0;
+}
+
+/** A pipeline file that was there is under version control, as a rule: what became of it is no secret. */
+function sayChanges(
+  files: readonly NewFile[],
+  { path, before }: PipelineChoice,
+  { terminal }: Host,
+): void {
+  const written = files.find((file) => file.path === path);
+  if (before === undefined || written === undefined) return;
+  const known = new Set(before.split("\n").map(withoutComment));
+  const changed = written.text.split("\n").map(withoutComment)
+    .filter((line) => line !== "" && !known.has(line));
+  if (changed.length === 0) return;
+  terminal.note(`  Changed in it: ${changed.join(", ")}`);
+}
+
+function withoutComment(line: string): string {
+  return line.replace(/\s+#.*$/, "").replace(/^#.*$/, "").trim();
 }
 
 /** The pipeline's name, the label, and what its variables begin with. */

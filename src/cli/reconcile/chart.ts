@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { bucketNames, buckets, daysText } from "../../runtime/reconcile/report.ts";
-import { count } from "../../server/figures.ts";
+import { count, plural } from "../../server/figures.ts";
 import type { Bin } from "./bins.ts";
 
 /** What `html` gives: text that is escaped already. */
@@ -84,7 +84,7 @@ function column(
 function titleOf(bin: Bin): string {
   const parts = buckets.filter((bucket) => bin.orders[bucket] > 0)
     .map((bucket) => `${bucketNames[bucket].toLowerCase()} ${count(bin.orders[bucket])}`);
-  return `${daysText(bin)}: ${[`${count(bin.total)} orders`, ...parts].join(", ")}`;
+  return `${daysText(bin)}: ${[plural(bin.total, "order"), ...parts].join(", ")}`;
 }
 
 function round(value: number): string {

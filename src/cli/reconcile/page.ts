@@ -13,7 +13,7 @@ import {
   type ReconcileReport,
   type StoreTotal,
 } from "../../runtime/reconcile/report.ts";
-import { amount, count, moment } from "../../server/figures.ts";
+import { amount, count, moment, plural } from "../../server/figures.ts";
 import { binsOf } from "./bins.ts";
 import { chart, legend, type Markup } from "./chart.ts";
 import { bucketMeanings, countsOf, ruleTitles } from "./columns.ts";
@@ -54,7 +54,7 @@ function reportSection(report: ReconcileReport): Markup {
     <p class="verdict ${report.agrees ? "good" : "bad"}">${verdict(report)}</p>
     ${verified === undefined
       ? ""
-      : html`<p>Read back from Ometria: ${count(verified.orders)} orders, ${
+      : html`<p>Read back from Ometria: ${plural(verified.orders, "order")}, ${
         count(verified.different)
       } missing or different</p>`}
     ${report.notes.map((note) => html`<p class="note">${note}</p>`)}
@@ -183,7 +183,7 @@ function storeCard(report: ReconcileReport, store: StoreTotal): Markup {
   return html`
     <section class="card">
     <h3>${name}</h3>
-    <p>${count(store.sitoo.orders)} orders, ${amount(store.sitoo.money)} at Sitoo; ${count(
+    <p>${plural(store.sitoo.orders, "order")}, ${amount(store.sitoo.money)} at Sitoo; ${count(
       store.delivered.orders,
     )} delivered, sent as ${amount(store.sent)}${store.unexplained.orders + store.dead.orders === 0
       ? ""

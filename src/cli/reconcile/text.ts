@@ -8,7 +8,7 @@ import type {
   ReconcileReport,
 } from "../../runtime/reconcile/report.ts";
 import { ruleText } from "../../runtime/reconcile/rules.ts";
-import { amount, count, isZero, plural, span } from "../../server/figures.ts";
+import { amount, count, isZero, plural, pluralAre, span } from "../../server/figures.ts";
 import type { Style } from "../style.ts";
 import { type Column, renderTable } from "../table.ts";
 import { countsOf, ruleTitles } from "./columns.ts";
@@ -54,9 +54,8 @@ export function estimateText(
 export function verdict({ agrees, causes }: ReconcileReport): string {
   if (agrees) return "Every order is explained";
   const orders = causes.reduce((sum, cause) => sum + cause.orders, 0);
-  return orders === 1
-    ? "1 order is not as it should be"
-    : `${count(orders)} orders are not as they should be`;
+  const it = orders === 1 ? "it" : "they";
+  return `${pluralAre(orders, "order")} not as ${it} should be`;
 }
 
 function headline(report: ReconcileReport, style: Style): string {

@@ -2,6 +2,7 @@ import type { ApiError } from "../../http/error.ts";
 import { rowsOf } from "../../ometria/reads.ts";
 import { fail, type Finding, ok, warn } from "./finding.ts";
 import type { Answer, Probe } from "./probe.ts";
+import { plural } from "../../definition/wording.ts";
 
 /** Whether Sitoo can be reached and takes the credentials. `orders` is what it then says it has. */
 export async function checkSitooKey(
@@ -53,7 +54,7 @@ export async function checkSitooKey(
   }
   const orders = status === 200 ? totalOf(answer.body) : undefined;
   if (orders === undefined) return { finding: oddAnswer(check, "Sitoo", status) };
-  return { finding: ok(check, `Sitoo takes the key and has ${count(orders)} orders`), orders };
+  return { finding: ok(check, `Sitoo takes the key and has ${plural(orders, "order")}`), orders };
 }
 
 /** Whether Ometria can be reached and takes the key for orders. */
@@ -161,11 +162,6 @@ export function totalOf(body: unknown): number | undefined {
 export function itemsOf(body: unknown): readonly Readonly<Record<string, unknown>>[] {
   if (typeof body !== "object" || body === null || !("items" in body)) return [];
   return Array.isArray(body.items) ? body.items.filter(isObject) : [];
-}
-
-/** A number as people write it: `12,345`. */
-export function count(value: number): string {
-  return value.toLocaleString("en-GB");
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

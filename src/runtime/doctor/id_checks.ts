@@ -4,6 +4,7 @@ import { isStatus } from "./access.ts";
 import type { Bench } from "./bench.ts";
 import { fail, type Finding, ok, skipped, warn } from "./finding.ts";
 import type { SampledOrder } from "./sample.ts";
+import { plural } from "../../definition/wording.ts";
 
 /** Ids that are looked for at Ometria. */
 const idsTried = 10;
@@ -23,7 +24,14 @@ export async function checkCollisions(
   if (orders.length === 0) return [skipped(check, "There is no order yet whose id could be taken")];
   const fresh = await undelivered(orders, bench);
   if (fresh.length === 0) {
-    return [ok(check, `The ${orders.length} orders looked at were delivered by this pipeline`)];
+    return [
+      ok(
+        check,
+        orders.length === 1
+          ? "The one order looked at was delivered by this pipeline"
+          : `The ${orders.length} orders looked at were delivered by this pipeline`,
+      ),
+    ];
   }
   const tried = spread(fresh, idsTried);
   const alike: string[] = [];
@@ -50,7 +58,9 @@ export async function checkCollisions(
     return [
       warn(
         check,
-        `${alike.length} of ${tried.length} orders that this store knows nothing of are at Ometria under the same ids, with the same totals`,
+        `${alike.length} of ${plural(tried.length, "order")} that this store knows nothing of ${
+          alike.length === 1 ? "is" : "are"
+        } at Ometria under the same ids, with the same totals`,
         "Probably this pipeline sent them from another store or under another label; then they are only updated. If another program did, choose another namespace",
       ),
     ];
@@ -102,7 +112,9 @@ export async function checkOtherConnector(
   return [
     ok(
       check,
-      `Among the ${rows.length} orders that Ometria got last, none is one of the till's under another id`,
+      `Of the ${
+        plural(rows.length, "order")
+      } that Ometria got last, none is one of the till's under another id`,
     ),
   ];
 }
@@ -118,7 +130,9 @@ export async function checkIds({ rows, pipeline }: Bench): Promise<readonly Find
   return [
     fail(
       check,
-      `The namespace has changed since ${counters.delivered} orders were delivered: every one would arrive again under a new id`,
+      `The namespace has changed since ${plural(counters.delivered, "order")} ${
+        counters.delivered === 1 ? "was" : "were"
+      } delivered: every one would arrive again under a new id`,
       "Put the namespace back as it was, or give the Ometria account another label if it is another account",
     ),
   ];

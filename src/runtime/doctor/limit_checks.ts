@@ -1,6 +1,7 @@
 import type { Bench } from "./bench.ts";
 import { fail, type Finding, ok, skipped, warn } from "./finding.ts";
 import type { Side } from "./sightings.ts";
+import { plural } from "../../definition/wording.ts";
 
 /** ms that a clock may be off before somebody should know, and before it makes rules go wrong. */
 const skewNoticed = 20_000;
@@ -55,7 +56,7 @@ export function checkLimitsSeen({ sightings }: Bench): Promise<readonly Finding[
     if (refused > 0) {
       return warn(
         check,
-        `${names[side]} refused ${refused} of ${calls} calls as too many (429)`,
+        `${names[side]} refused ${refused} of ${plural(calls, "call")} as too many (429)`,
         side === "sitoo"
           ? "Another program calls Sitoo at the same moments; nothing is lost by it, but let that one leave pauses too"
           : "Other programs use the account's rate: lower push_rate and read_rate",

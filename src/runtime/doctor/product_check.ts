@@ -5,6 +5,7 @@ import { isStatus } from "./access.ts";
 import type { Bench } from "./bench.ts";
 import { type Finding, ok, skipped, warn } from "./finding.ts";
 import type { SampledLine } from "./sample.ts";
+import { plural } from "../../definition/wording.ts";
 
 /** Products that are looked for one by one, and pages of the catalogue that are read. */
 const productsTried = 12;
@@ -43,10 +44,11 @@ export async function checkProducts(
   const catalogue = new CatalogueHead(bench);
   const match = await matchOf(way, lines, { bench, catalogue, signal });
   const part = way === "catalogue" && !catalogue.whole
-    ? `, in the first ${catalogue.read} products of the catalogue`
+    ? `, in the first ${plural(catalogue.read, "product")} of the catalogue`
     : "";
-  const text =
-    `Ometria has the product of ${match.found} of ${match.lines} lines (by: ${way})${part}`;
+  const text = `Ometria has the product of ${match.found} of ${
+    plural(match.lines, "line")
+  } (by: ${way})${part}`;
   if (match.found >= match.lines * good) return [ok(check, text)];
   if (part !== "") {
     return [
@@ -60,7 +62,9 @@ export async function checkProducts(
       text,
       better === undefined
         ? "Compare a line with the product's id at Ometria. Orders are stored all the same, but as “unknown product”"
-        : `Set by: ${better.way} for sku-match: it finds ${better.match.found} of ${better.match.lines} lines`,
+        : `Set by: ${better.way} for sku-match: it finds ${better.match.found} of ${
+          plural(better.match.lines, "line")
+        }`,
     ),
   ];
 }

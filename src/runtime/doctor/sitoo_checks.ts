@@ -1,7 +1,8 @@
 import { orderFields } from "../../sitoo/list_query.ts";
-import { count, isStatus, itemsOf, oddAnswer, totalOf, unreachable } from "./access.ts";
+import { isStatus, itemsOf, oddAnswer, totalOf, unreachable } from "./access.ts";
 import type { Bench } from "./bench.ts";
 import { fail, type Finding, ok, skipped, warn } from "./finding.ts";
+import { plural } from "../../definition/wording.ts";
 
 /** Fields without which an order cannot be mapped, or a refund not be joined. */
 const essential = ["orderid", "eshopid", "orderitems", "moneytotal_gross_all", "creditorderid"];
@@ -82,14 +83,14 @@ export async function checkPageSize(
     return [
       warn(
         check,
-        `Sitoo gives ${ids.length} orders a page where ${size} were asked for`,
+        `Sitoo gives ${plural(ids.length, "order")} a page where ${size} were asked for`,
         `Set page_size: ${
           Math.max(1, ids.length)
         } for sitoo-history, so that the page is what it says`,
       ),
     ];
   }
-  return [ok(check, `Sitoo gives pages of ${count(Math.min(size, total))} orders, sorted`)];
+  return [ok(check, `Sitoo gives pages of ${plural(Math.min(size, total), "order")}, sorted`)];
 }
 
 /** Whether the settings of every site can be read: they hold currency and time zone. */

@@ -9,7 +9,7 @@ import {
   replayDead,
 } from "../actions/dead_letters.ts";
 import type { AppEnv, ServedPipeline, ServerOptions } from "../environment.ts";
-import { count } from "../figures.ts";
+import { plural, pluralAre } from "../figures.ts";
 import { answerAction, prefersJson } from "./answer_action.ts";
 import { Confirm, confirmPath, DeadList, DeadOrder, listPath } from "./dead_page.tsx";
 import { withPipeline } from "./find_pipeline.ts";
@@ -182,11 +182,12 @@ function nextPath(
 function saidOf(query: z.output<typeof listQuery>): string | undefined {
   const { replayed, discarded } = query;
   if (replayed !== undefined) {
-    const due = replayed === 1 ? "1 order is" : `${count(replayed)} orders are`;
-    return `${due} due again. What is sent disappears from here by itself.`;
+    return `${
+      pluralAre(replayed, "order")
+    } due again. What is sent disappears from here by itself.`;
   }
   if (discarded === undefined) return undefined;
-  return discarded === 1 ? "1 letter is gone." : `${count(discarded)} letters are gone.`;
+  return `${pluralAre(discarded, "letter")} gone.`;
 }
 
 async function inWords({ store }: ServedPipeline, choice: Choice): Promise<string> {
@@ -194,8 +195,8 @@ async function inWords({ store }: ServedPipeline, choice: Choice): Promise<strin
   const { deadBy } = await store.counters();
   const { reason, before } = choice;
   const rest = before === undefined ? "all" : `the rest (below order ${before}) of`;
-  if (reason !== undefined) return `${rest} ${count(deadBy[reason] ?? 0)} orders with ${reason}`;
-  return `${rest} ${count(sum(deadBy))} dead orders`;
+  if (reason !== undefined) return `${rest} ${plural(deadBy[reason] ?? 0, "order")} with ${reason}`;
+  return `${rest} ${plural(sum(deadBy), "dead order")}`;
 }
 
 function factsOf(choice: Choice): Readonly<Record<string, string | number>> {

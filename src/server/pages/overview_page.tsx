@@ -1,7 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ApiName } from "../../http/error.ts";
 import type { ConnectionRow } from "../../store/rows.ts";
-import { count, largestFirst, moment, span } from "../figures.ts";
+import { count, largestFirst, moment, plural, span } from "../figures.ts";
 import { productsText } from "../products_text.ts";
 import { Chart } from "./chart.tsx";
 import { type DayPoint, roundUp, roundUpTime } from "./day.ts";
@@ -111,7 +111,7 @@ function perMinute(value: number): string {
 function sweepText(view: PipelineView): string {
   const { sweep } = view.status;
   if (sweep === null) return "No sweep yet";
-  return `Last sweep ${moment(sweep.newAt)}; it has healed ${count(sweep.healed)} orders so far`;
+  return `Last sweep ${moment(sweep.newAt)}; it has healed ${plural(sweep.healed, "order")} so far`;
 }
 
 const APIS: readonly (readonly [ApiName, string])[] = [

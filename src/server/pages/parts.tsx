@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Checkpoint } from "../../store/rows.ts";
-import { count, part, span } from "../figures.ts";
+import { count, part, plural, span } from "../figures.ts";
 
 /** Properties of {@linkcode Figure}. */
 export interface FigureProps {
@@ -132,7 +132,7 @@ export function Backfill(
       <h3>Backfill: {RUN_STATE[run.state]}</h3>
       <progress aria-label="Backfill" max={1} value={share}>{percent} %</progress>
       <p>
-        {`${count(run.read)} of ${count(run.total)} orders read (${percent} %)`}
+        {`${count(run.read)} of ${plural(run.total, "order")} read (${percent} %)`}
         {timeLeft(run, props.now)}
         {told === "" ? "" : `; ${told}`}
       </p>
