@@ -280,6 +280,27 @@ Deno.test("an order that is pushed late, or without a trace, ends as it was last
   );
 });
 
+Deno.test("whenever the clock is set, forward or backward, every order ends as if it had not been", async () => {
+  const clock = fc.record({
+    kind: fc.constant("clock" as const),
+    ms: fc.integer({ min: -15, max: 15 }).map((minutes) => minutes * 60_000 + 500),
+  });
+  const event = fc.oneof(
+    { weight: 3, arbitrary: deed },
+    { weight: 2, arbitrary: chaos },
+    { weight: 2, arbitrary: clock },
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(event, { minLength: 2, maxLength: 12 }),
+      clock,
+      fc.integer(),
+      (happenings, once, seed) => endsAlike([sale, ...happenings, once], seed, 0),
+    ),
+    runs(40),
+  );
+});
+
 Deno.test("an event is answered for only when it is kept", async () => {
   const turn = fc.tuple(killed, fc.constant(sale));
   await fc.assert(

@@ -1,14 +1,14 @@
 import type { PipelineDefinition } from "../../src/definition/definition.ts";
-import { loadDefinition } from "../../src/definition/load.ts";
 import { requestedRun } from "../../src/engine/history_run.ts";
 import { createMemorySitoo, type MemorySitoo } from "../../src/sitoo/memory.ts";
-import { registry } from "../../src/stages/registry.ts";
 import { KvStore } from "../../src/store/kv_store.ts";
 import { MemoryKv } from "../../src/store/memory_kv.ts";
 import type { LedgerRow } from "../../src/store/rows.ts";
 import type { PipelineStore } from "../../src/store/store.ts";
+import { modelDefinition, start } from "./definition.ts";
 import { failed, type Fault, SimOmetria } from "./ometria.ts";
 import { type Fate, type Machine, Program } from "./program.ts";
+import { MachineClock } from "./machine_clock.ts";
 import { Chance } from "../../src/cli/crashtest/chance.ts";
 import { SimClock } from "./sim_clock.ts";
 import { type Deed, nobody, Till } from "./till.ts";
@@ -39,7 +39,9 @@ export type Happening =
   | { readonly kind: "start" }
   /** The program that has been running longest is told to stop, as in a deployment. */
   | { readonly kind: "deploy"; readonly graceMs: number }
-  | { readonly kind: "backfill" };
+  | { readonly kind: "backfill" }
+  /** The machine sleeps for a while, and its clock is set before it wakes up. */
+  | { readonly kind: "clock"; readonly ms: number };
 
 /** How a world behaves. */
 export interface WorldOptions {
@@ -63,34 +65,6 @@ export interface Outcome {
   readonly receipts: ReadonlyMap<string, number>;
 }
 
-const pipelineText = `version: 1
-name: model
-connections:
-  sitoo: { account_url: "https://api.mysitoo.com/v2/accounts/4711", api_id: id, api_key: key }
-  ometria: { api_key: key }
-sources:
-  - use: sitoo-webhook
-    with: { username: till, password: password, linger: 250ms, sweep: { changed_at: "23:59" } }
-  - use: sitoo-history
-    with: { start_date: 2024-01-01, page_size: 3, min_age: 1m }
-transforms:
-  - use: map
-    with: { timezone: UTC }
-  - use: namespace
-    with: { value: till }
-sinks:
-  - use: ometria-orders
-    with: { batch_size: 3 }
-  - use: ometria-email
-    with:
-      enabled: true
-      from_name: Store
-      from_address: receipts@example.com
-      subject: Your receipt
-      stream: receipts
-      template_id: 1
-`;
-
 /** ms in which an accepted push is applied: the pipeline's `settle`. */
 const appliesWithin = 59_900;
 /** ms: longer than between two looks of the sweep for new orders. */
@@ -99,12 +73,17 @@ const sweepWithin = 11 * 60_000;
 const longest = 6 * 3_600_000;
 /** ms: a row due later than this is the daily look at an open order. */
 const daily = 20 * 3_600_000;
-const start = Date.UTC(2026, 0, 15, 12);
+/** ms after which no push that was under way can be applied any more. */
+const applied = 70_000;
+/** ms: longer than a takeover waits to send again what was in hand. */
+const takenOver = 95_000;
 
 /** A till, a Sitoo, an Ometria, and programs between them that come and go. */
 export class World {
   readonly #options: WorldOptions;
   readonly #clock = new SimClock(start);
+  /** What the programs see. */
+  readonly #shown = new MachineClock(this.#clock);
   readonly #chance: Chance;
   readonly #definition: PipelineDefinition = modelDefinition();
   readonly #kv = new MemoryKv();
@@ -129,7 +108,7 @@ export class World {
       transit: options.calm ? 0 : 4_000,
       bad: new Set(["till-103"]),
     });
-    const clock = this.#clock;
+    const clock = this.#shown;
     this.#store = new KvStore(this.#kv, { clock, random: this.#chance.next })
       .pipeline(this.#definition.name, this.#definition.connections.ometria.account);
   }
@@ -170,14 +149,18 @@ export class World {
 
   async #isQuiet(): Promise<boolean> {
     if (this.#untold > 0 || !this.#ometria.isQuiet) return false;
-    if (this.#programs.some((program) => !program.isDead && !program.isRunning)) return false;
+    if (this.#isAnyStopped()) return false;
     const { due, nextDueAt } = await this.#store.inboxSummary(1_000);
-    if (due > 0 || (nextDueAt ?? Infinity) < this.#clock.now() + daily) return false;
+    if (due > 0 || (nextDueAt ?? Infinity) < this.#shown.now() + daily) return false;
     const checkpoint = await this.#store.checkpoint();
     if (checkpoint?.state === "requested" || checkpoint?.state === "running") return false;
     if ((await this.#store.holes(1)).length > 0) return false;
     const receipts = await this.#store.receipts(1_000);
     return receipts.every(({ state }) => state !== "asked" && state !== "reserved");
+  }
+
+  #isAnyStopped(): boolean {
+    return this.#programs.some((program) => !program.isDead && !program.isRunning);
   }
 
   async #happen(happening: Happening): Promise<void> {
@@ -200,6 +183,8 @@ export class World {
         return calm ? undefined : this.#programs.find((one) => one.isRunning)?.meet(happening.fate);
       case "start":
         return calm ? undefined : await this.#start({ kind: "none" });
+      case "clock":
+        return calm ? undefined : await this.#setClock(happening.ms);
       case "deploy":
         return calm ? undefined : this.#deploy(happening.graceMs);
       default: {
@@ -243,6 +228,20 @@ export class World {
     }
   }
 
+  /**
+   * Waits that are counted by the clock (`settle`, and that of a takeover) are as long as they have to be only while
+   * nobody sets it: so whatever is under way comes to its end before, and a second time is long after the first.
+   */
+  async #setClock(ms: number): Promise<void> {
+    for (const program of this.#programs) program.meet({ kind: "none" });
+    while (this.#isAnyStopped()) await this.#clock.pass(1_000);
+    await this.#clock.pass(applied);
+    for (const one of this.#programs) one.meet({ kind: "stopped", step: 0, ms: applied });
+    await this.#clock.pass(applied - 1_000);
+    this.#shown.set(ms);
+    await this.#clock.pass(takenOver);
+  }
+
   #deploy(graceMs: number): void {
     const leaving = this.#programs.find((one) => one.isRunning);
     if (leaving !== undefined) void leaving.stop(graceMs);
@@ -252,7 +251,7 @@ export class World {
     const machine: Machine = {
       definition: this.#definition,
       kv: this.#kv,
-      clock: this.#clock,
+      clock: this.#shown,
       random: this.#chance.next,
       sitoo: this.#sitoo,
       ometria: this.#ometria.api,
@@ -330,7 +329,7 @@ export class World {
   #broken: string | undefined;
 
   async #dueOrders(): Promise<ReadonlySet<number>> {
-    const later = new SimClock(this.#clock.now() + 100 * daily);
+    const later = new SimClock(this.#shown.now() + 100 * daily);
     const store = new KvStore(this.#kv, { clock: later, random: () => 0 })
       .pipeline(this.#definition.name, this.#definition.connections.ometria.account);
     return new Set((await store.due(10_000)).map((row) => row.orderId));
@@ -365,11 +364,3 @@ export class World {
 }
 
 const never = new AbortController().signal;
-
-/** The pipeline of all worlds: every part that remembers something, and short waits. */
-export function modelDefinition(): PipelineDefinition {
-  const source = { file: "pipeline.yaml", text: pipelineText };
-  const loaded = loadDefinition(source, { catalog: registry, env: () => undefined, now: start });
-  if (loaded.definition === undefined) throw new Error(JSON.stringify(loaded.diagnostics));
-  return loaded.definition;
-}
