@@ -7,7 +7,7 @@ export type Exclusion = (email: string) => boolean;
 
 /** Prepares `exclude_emails`: whole addresses, and `*@` before a domain. */
 export function prepareExclusion(entries: MapOptions["exclude_emails"]): Exclusion {
-  const lower = entries.map((entry) => entry.trim().toLowerCase());
+  const lower = entries.map((entry) => entry.toLowerCase());
   const addresses = new Set(lower.filter((entry) => !entry.startsWith("*@")));
   const domains = new Set(
     lower.filter((entry) => entry.startsWith("*@")).map((entry) => entry.slice(1)),

@@ -1,8 +1,11 @@
 import type { SitooOrder } from "../../../records/sitoo_order.ts";
 import { sitooOrder } from "../../../records/testing.ts";
 import { assertEquals } from "../../../std/assert.ts";
+import type { Verdict } from "../../contract.ts";
 import { TestServices } from "../../testing.ts";
-import { mappedOf, recordOf } from "./testing.ts";
+import { fieldsAsked } from "./asked.ts";
+import { mapOptions } from "./options.ts";
+import { mappedOf, recordOf, verdictOf } from "./testing.ts";
 
 const delivered: Partial<SitooOrder> = {
   delivery_city: "Exampleton",
@@ -20,6 +23,8 @@ Deno.test("map sends a customer with a usable address, trimmed and in lower case
     email: "maja.ek@example.com",
     firstname: "Maja",
   });
+  const { customer } = await recordOf(sitooOrder({ namefirst: " ", namelast: " Ek " }));
+  assertEquals(customer, { email: "maja.ek@example.com", lastname: "Ek" });
 });
 
 Deno.test("map sends no name without an address: it would attach to nobody", async () => {
@@ -40,6 +45,29 @@ Deno.test("map sends the CRM's customer id, or what an expression finds, only wh
   assertEquals(await idWith("crm", { ...order, email: "" }), "C-77");
 });
 
+Deno.test("map takes a customer id that is a number, and nothing that is no id", async () => {
+  const { additionaldata } = sitooOrder();
+  const order = sitooOrder({ additionaldata: { ...additionaldata, "voyado-contactid": " V-1 " } });
+  const verdictWith = (customer_id: string): Promise<Verdict<unknown>> =>
+    verdictOf(order, { options: { customer_id } });
+  const idWith = async (customer_id: string): Promise<string | undefined> =>
+    (await recordOf(order, { options: { customer_id } })).customer?.id;
+  assertEquals(await idWith("orderid"), "50211");
+  assertEquals(await idWith("additionaldata.`voyado-contactid`"), "V-1");
+  assertEquals(await idWith("null"), undefined);
+  assertEquals(await idWith("''"), undefined);
+  assertEquals(await verdictWith("orderid > 1"), {
+    kind: "dead",
+    reason: "set-invalid",
+    detail: "customer_id: Expected text or a number",
+  });
+});
+
+Deno.test("map reads no field of the order for the CRM's own customer id", () => {
+  assertEquals(fieldsAsked(mapOptions.parse({ customer_id: "crm" })), []);
+  assertEquals(fieldsAsked(mapOptions.parse({ customer_id: "comment" })), ["comment"]);
+});
+
 Deno.test("map sends where a delivery goes, and nothing of the street", async () => {
   assertEquals((await recordOf(sitooOrder(delivered))).shipping_address, {
     city: "Exampleton",
@@ -51,7 +79,7 @@ Deno.test("map sends where a delivery goes, and nothing of the street", async ()
 });
 
 Deno.test("map sends orders of excluded addresses without a person", async () => {
-  const exclude_emails = ["Till@example.com", "*@staff.example.com"];
+  const exclude_emails = ["Till@example.com", "*@Staff.example.com"];
   const cases: [string, boolean][] = [
     ["till@example.com", false],
     ["TILL@EXAMPLE.COM", false],

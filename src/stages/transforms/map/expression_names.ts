@@ -55,18 +55,16 @@ const innerParts: ReadonlySet<string> = new Set([
 
 /** `atRecord`: names stand for fields of the record itself. */
 function walk(node: unknown, atRecord: boolean, names: Set<string>): void {
-  if (Array.isArray(node)) return node.forEach((entry) => walk(entry, atRecord, names));
   if (!isObject(node)) return;
   if (atRecord && node.type === "name" && typeof node.value === "string") names.add(node.value);
   for (const [part, value] of Object.entries(node)) {
-    if (part === "steps") walkSteps(value, atRecord, names);
+    if (part === "steps" && Array.isArray(value)) walkSteps(value, atRecord, names);
     else walk(value, atRecord && !innerParts.has(part), names);
   }
 }
 
 /** Only the first step sees the record, or the second one after `$` and `$$`. */
-function walkSteps(steps: unknown, atRecord: boolean, names: Set<string>): void {
-  if (!Array.isArray(steps)) return;
+function walkSteps(steps: readonly unknown[], atRecord: boolean, names: Set<string>): void {
   let sees = atRecord;
   for (const step of steps) {
     walk(step, sees, names);

@@ -18,6 +18,9 @@ Deno.test("namesInExpression() finds the fields of the record, not those of its 
     ["email ~> $uppercase", ["email"]],
     ["'complete'", []],
     ["$sum(orderitems.quantity)", ["orderitems"]],
+    ["(orderitems)[sku = 'a']", ["orderitems"]],
+    ["$join(orderitems.sku, comment)", ["comment", "orderitems"]],
+    ["$ ~> |orderitems|{'a': sku}, vatvalue|", ["orderitems"]],
   ];
   for (const [text, names] of cases) assertEquals(namesInExpression(text), names, text);
 });
@@ -41,6 +44,7 @@ Deno.test("orderFieldsNamed() finds fields of the Sitoo order wherever it stands
     ["sitoo.comment = 'gift'", ["comment"]],
     ["($from := sitoo; $from.customerref)", ["customerref"]],
     ["$exists(sitoo.(company or comment))", ["comment", "company"]],
+    ["'comment' = comment2 or \"company\" = $phone", []],
     ["order.grand_total > 10 and order.store = 'S-014'", []],
     ["sitoo.personalid = '' or sitoo.payments[0].card = 1", []],
   ];

@@ -91,6 +91,19 @@ Deno.test("map sets and leaves out in the return of a mixed order, too", async (
   assertEquals([order, unlinkedReturn].map((record) => record?.store), [undefined, undefined]);
 });
 
+Deno.test("map makes a mixed order dead when what is set fits its sale alone", async () => {
+  const options = { unlinked_refunds: "negative-order", set: { tax: "139.8" } };
+  assertEquals(
+    (await mappedOf(unlinked(mixedOrder()), { options: { set: options.set } })).order.tax,
+    139.8,
+  );
+  assertEquals(await verdictOf(unlinked(mixedOrder()), { options }), {
+    kind: "dead",
+    reason: "set-invalid",
+    detail: "Expected grand_total to be subtotal + tax + shipping",
+  });
+});
+
 Deno.test("map makes an order dead whose customer id is no id", async () => {
   for (const customer_id of ["additionaldata", "$number(email)"]) {
     const verdict = await verdictOf(sitooOrder(), { options: { customer_id } });

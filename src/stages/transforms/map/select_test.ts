@@ -148,7 +148,11 @@ Deno.test("map refuses currencies that are not expected", async () => {
 });
 
 Deno.test("map refuses a currency that is none", async () => {
-  assertEquals(await endOf(sitooOrder({ currencycode: "KRONOR" })), "dead currency-missing");
+  assertEquals(await verdictOf(sitooOrder({ currencycode: "KRONOR" })), {
+    kind: "dead",
+    reason: "currency-missing",
+    detail: "currencycode is no ISO 4217 code",
+  });
 });
 
 Deno.test("map makes only the order dead that it cannot calculate with", async () => {
