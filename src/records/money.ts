@@ -203,7 +203,7 @@ function normalise(units: number | bigint): number | bigint {
 
 /** Texts of up to 15 characters, digit by digit: the way of nearly every amount. */
 function parseShort(text: string): Decimal | undefined {
-  if (text.length > 15 || text.length === 0) return undefined;
+  if (text.length > 15) return undefined;
   const first = text.charCodeAt(0);
   let units = 0;
   let point = -1;

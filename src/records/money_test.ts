@@ -69,6 +69,24 @@ Deno.test("Decimal sums obey the laws of addition, also past safe integers", () 
   }));
 });
 
+Deno.test("Decimal goes on exactly where a safe integer ends", () => {
+  const most = new Decimal(Number.MAX_SAFE_INTEGER, 2);
+  const cases: readonly (readonly [Decimal, string])[] = [
+    [most.plus(most), "180143985094819.82"],
+    [most.plus(new Decimal(1, 2)), "90071992547409.92"],
+    [most.negated().minus(most), "-180143985094819.82"],
+    [most.plus(most).minus(most), "90071992547409.91"],
+    [most.times(10), "900719925474099.10"],
+    [most.times(most), "8112963841460666368139049566.2081"],
+    [most.dividedBy(1, 4), "90071992547409.9100"],
+    [most.dividedBy(3, 2), "30023997515803.30"],
+    [most.negated().dividedBy(2, 2), "-45035996273704.96"],
+    [Decimal.parse("90071992547409.915").round(2), "90071992547409.92"],
+    [Decimal.parse("-900719925474099.155").round(2), "-900719925474099.16"],
+  ];
+  for (const [value, text] of cases) assertEquals(value.toString(), text);
+});
+
 Deno.test("Decimal products obey the laws of multiplication, also past safe integers", () => {
   fc.assert(fc.property(anyDecimal, anyDecimal, anyDecimal, (a, b, c) => {
     same(a.times(b), b.times(a));

@@ -110,8 +110,8 @@ function unitsOf(item: SitooOrderItem): Decimal {
 }
 
 function tillDiscount(item: SitooOrderItem): Decimal | undefined {
-  const text = item.additionaldata["orderitem-moneyrowdiscount"];
-  if (text === undefined || !/^[-+]?\d+(\.\d+)?$/.test(text)) return undefined;
+  const text = item.additionaldata["orderitem-moneyrowdiscount"] ?? "";
+  if (!/^[-+]?\d+(\.\d+)?$/.test(text)) return undefined;
   return Decimal.parse(text).abs();
 }
 

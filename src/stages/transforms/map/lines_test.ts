@@ -70,6 +70,12 @@ Deno.test("map takes the till's own discount of a row where it agrees with Sitoo
   assertEquals((await lineOf({ ...sold, ...till("133.50") })).discount, -133.5);
   assertEquals((await lineOf({ ...sold, ...till("119.20") })).discount, -133.49);
   assertEquals((await lineOf({ ...sold, ...till("much") })).discount, -133.49);
+  // A cent for the row and one for each piece is what rounding explains.
+  const limits: [string, number][] = [["99.63", -99.63], ["99.64", -99.6], ["99.57", -99.57]];
+  for (const [text, sent] of limits) {
+    assertEquals((await lineOf({ ...discounted, ...till(text) })).discount, sent, text);
+  }
+  assertEquals((await lineOf(till("0.01"))).discount, undefined);
 });
 
 Deno.test("map names a product by Sitoo's id, then by SKU, then not at all", async () => {
@@ -99,6 +105,10 @@ Deno.test("map sends goods sold by weight as pieces, with their weight beside", 
   });
   assertEquals([line.quantity, line.unit_price, line.discount, line.total], [2, 62.5, -25, 100]);
   assertEquals(line.properties, { unit_quantity: 0.5, unit: "kg" });
+  const metres = await lineOf({ unitlabel: " m ", decimalunitquantity: "1.50" });
+  assertEquals(metres.properties, { unit_quantity: 1.5, unit: "m" });
+  const bare = await lineOf({ unitlabel: " ", decimalunitquantity: "1.50" });
+  assertEquals(bare.properties, { unit_quantity: 1.5 });
 });
 
 Deno.test("map keeps lines that cost nothing", async () => {
@@ -128,6 +138,7 @@ Deno.test("readVariantOptions() reads every attribute, values with commas includ
     ["one size", []],
     [": M", []],
     ["Size: M, : wide", [option("size", "M, : wide")]],
+    [" Size : M , Fit: slim", [option("size", "M"), option("fit", "slim")]],
     ["", []],
   ];
   for (const [text, options] of cases) assertEquals(readVariantOptions(text), options, text);
