@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { readStatus } from "../runtime/status.ts";
+import type { ReconcileRuns } from "./actions/reconcile_runs.ts";
 import type { AppEnv, ServerOptions } from "./environment.ts";
 import { moment } from "./figures.ts";
 import { COUNTED } from "./pages/overview_view.ts";
@@ -16,10 +17,13 @@ const LASTS = 300_000;
 const MOST = 50;
 
 /**
- * `GET /live`: tells an open page whether the figures have changed, as server-sent events; if so the page reads itself
+ * `GET /live`: tells an open page whether the figures or a comparison have changed, as server-sent events; if so the page reads itself
  * again, else it knows how fresh it is. A stream ends with the browser's, with the server, and after five minutes.
  */
-export function liveRoutes(options: ServerOptions): Hono<AppEnv> {
+export function liveRoutes(
+  options: ServerOptions,
+  runs: Pick<ReconcileRuns, "mark">,
+): Hono<AppEnv> {
   const { clock, pipelines, stopping, operator } = options;
   const every = operator.deploy ? LOOK_EVERY_ON_DEPLOY : LOOK_EVERY;
   let open = 0;
@@ -42,7 +46,7 @@ export function liveRoutes(options: ServerOptions): Hono<AppEnv> {
         let seen: string | undefined;
         try {
           while (!over.signal.aborted && clock.monotonic() < until) {
-            const figures = await lately();
+            const figures = await lately() + runs.mark();
             const isChange = seen !== undefined && figures !== seen;
             await stream.writeSSE({
               event: isChange ? "change" : "same",

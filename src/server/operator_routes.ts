@@ -5,6 +5,7 @@ import { formsOnly } from "./access/forms_only.ts";
 import { type AccessParts, guard, sameSiteOnly } from "./access/guard.ts";
 import { loginRoutes } from "./access/login_routes.tsx";
 import { Sessions } from "./access/session.ts";
+import { ReconcileRuns } from "./actions/reconcile_runs.ts";
 import { assetRoutes } from "./assets.ts";
 import type { AppEnv, ServerOptions } from "./environment.ts";
 import { liveRoutes } from "./live_routes.ts";
@@ -22,6 +23,7 @@ import { pipelineRoutes } from "./pages/pipeline_routes.tsx";
  */
 export function operatorRoutes(options: ServerOptions): Hono<AppEnv> {
   const { clock } = options;
+  const runs = new ReconcileRuns(options);
   const access: AccessParts = {
     options,
     sessions: new Sessions(options),
@@ -34,11 +36,11 @@ export function operatorRoutes(options: ServerOptions): Hono<AppEnv> {
     .route("/", loginRoutes(access))
     .use(guard(access))
     .get("/status.json", async (c) => c.json(await readStatus(options.pipelines)))
-    .route("/", liveRoutes(options))
+    .route("/", liveRoutes(options, runs))
     .route("/", overviewRoutes(options))
     .route("/", orderRoutes(options))
     .route("/", deadRoutes(options))
-    .route("/", reconcileRoutes(options))
+    .route("/", reconcileRoutes(options, runs))
     .route("/", receiptRoutes(options))
     .route("/", backfillRoutes(options))
     .route("/", pipelineRoutes(options));

@@ -156,6 +156,7 @@ const ACTIONS: Readonly<Record<string, Readonly<Record<string, string>> | "none"
   "/pipelines/:pipeline/backfill/pause": {},
   "/pipelines/:pipeline/backfill/measure": "none",
   "/pipelines/:pipeline/reconcile": {},
+  "/pipelines/:pipeline/reconcile/cancel": {},
 };
 
 Deno.test("every action leaves a line in the log, and a new one is noticed here", async () => {

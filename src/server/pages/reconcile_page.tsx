@@ -10,9 +10,9 @@ import {
   type Figures,
   type ReconcileReport,
 } from "../../runtime/reconcile/report.ts";
-import type { ReconcileAsked } from "../actions/reconcile.ts";
+import { isUnderWay, type ReconcileAsked, type ReconcileRun } from "../actions/reconcile_runs.ts";
 import type { Refused } from "../actions/backfill.ts";
-import { amount, count, isZero, plural } from "../figures.ts";
+import { amount, count, isZero, moment, part, plural, span } from "../figures.ts";
 import { pipelinePath } from "./layout.tsx";
 import { Said } from "./parts.tsx";
 
@@ -24,26 +24,76 @@ const VERIFY = 20;
 /** Properties of {@linkcode ReconcilePage}. */
 export interface ReconcilePageProps {
   readonly pipeline: string;
-  readonly asked: ReconcileAsked;
   /** Absent until somebody asks. */
-  readonly report?: ReconcileReport;
-  readonly refused?: Refused;
+  readonly run: ReconcileRun | undefined;
+  readonly refused: Refused | undefined;
+  /** On Deno Deploy a comparison has to be quick. */
+  readonly deploy: boolean;
+  /** Epoch ms. */
+  readonly now: number;
 }
 
 /** What was sold at Sitoo against what came of it: in orders, in money, and one by one where it differs. */
 export function ReconcilePage(props: ReconcilePageProps): JSX.Element {
-  const { pipeline, asked, report, refused } = props;
+  const { pipeline, run, refused, deploy, now } = props;
+  const { asked = {}, report } = run ?? {};
   return (
     <>
       {refused === undefined ? "" : <Said bad text={`${refused.reason}. ${refused.remedy}.`} />}
-      <AskForm {...{ pipeline, asked }} />
+      {run !== undefined && isUnderWay(run)
+        ? <UnderWay {...{ pipeline, run, now }} />
+        : <AskForm {...{ pipeline, asked, deploy }} />}
       {report === undefined ? "" : <Report {...{ pipeline, asked, report }} />}
     </>
   );
 }
 
+function UnderWay(
+  { pipeline, run, now }: {
+    readonly pipeline: string;
+    readonly run: ReconcileRun;
+    readonly now: number;
+  },
+): JSX.Element {
+  const { estimate, progress } = run;
+  const share = progress === undefined ? 0 : part(progress.done, progress.total);
+  const percent = `${Math.floor(share * 100)} %`;
+  const doing = progress?.doing === "verifying" ? "read back from Ometria" : "compared";
+  return (
+    <section class="card" aria-labelledby="under-way">
+      <h2 id="under-way">
+        {estimate === undefined ? "Comparing" : `Comparing ${daysText(estimate)}`}
+      </h2>
+      <progress aria-label="Comparison" max={1} value={share}>{percent}</progress>
+      <p>
+        {progress === undefined
+          ? "Asking Sitoo how many orders these days have."
+          : `${count(progress.done)} of ${plural(progress.total, "order")} ${doing} (${percent}).`}
+        {timeLeft(run, now)}
+      </p>
+      <form method="post" action={pipelinePath(pipeline, "/reconcile/cancel")} class="actions">
+        <button type="submit">Cancel</button>
+        <span class="hint">
+          It goes on when this page is closed; its result is kept here until the server is
+          restarted.
+        </span>
+      </form>
+    </section>
+  );
+}
+
+function timeLeft({ progress, startedAt }: ReconcileRun, now: number): string {
+  if (progress === undefined || progress.done === 0 || progress.done >= progress.total) return "";
+  const perOrder = (now - startedAt) / 1000 / progress.done;
+  return ` About ${span(perOrder * (progress.total - progress.done))} left.`;
+}
+
 function AskForm(
-  { pipeline, asked }: { readonly pipeline: string; readonly asked: ReconcileAsked },
+  { pipeline, asked, deploy }: {
+    readonly pipeline: string;
+    readonly asked: ReconcileAsked;
+    readonly deploy: boolean;
+  },
 ): JSX.Element {
   return (
     <section class="card" aria-label="Days">
@@ -52,7 +102,11 @@ function AskForm(
         <input id="from" name="from" type="date" value={asked.from} />
         <label for="to">Last day</label>
         <input id="to" name="to" type="date" value={asked.to} />
-        <p class="hint">Business days of the stores; without any it is yesterday.</p>
+        <p class="hint">
+          Business days of the stores; without any it is yesterday. {deploy
+            ? "On Deno Deploy a comparison has 45 seconds: for many days use deno task reconcile."
+            : "Months take their time, and may be left alone meanwhile."}
+        </p>
         <label class="check">
           <input
             type="checkbox"
@@ -96,6 +150,7 @@ function Report(
               : `${plural(wrong, "order")} not as they should be`}
           </span>
         </h2>
+        <p class="hint">{`As of ${moment(report.at)}.`}</p>
         {report.notes.map((note) => <p class="explained">{`${note}.`}</p>)}
         {report.stores.length === 0 ? <p>Sitoo has no orders of these days.</p> : (
           <>
