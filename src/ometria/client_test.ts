@@ -94,7 +94,6 @@ const rejected: readonly [body: unknown, detail: string][] = [
     { status: "OK", accepted: 1, rejected: 0 },
     "accepted 1, rejected 0, skipped 0 of 2: no reason given",
   ],
-  [{ status: "OK" }, "accepted ?, rejected ?, skipped 0 of 2: no reason given"],
   [
     { status: "ERROR", accepted: 2, rejected: 0, message: `bad ${email} of Maja` },
     "accepted 2, rejected 0, skipped 0 of 2: bad … of …",
@@ -134,7 +133,7 @@ for (const [status, kind] of thrown) {
   });
 }
 
-for (const body of [[], {}, "OK", null, { accepted: 2, rejected: 0 }]) {
+for (const body of [[], {}, "OK", null, { accepted: 2, rejected: 0 }, { status: "OK" }]) {
   Deno.test(`push() does not blame the records for ${JSON.stringify(body)}`, async () => {
     assertEquals((await assertRejects(() => push(body), ApiError)).kind, "malformed");
   });
@@ -267,6 +266,25 @@ for (const [status, kind] of emails) {
     assertEquals(answer.kind, kind);
     assert(!JSON.stringify(answer).toLowerCase().includes("maja"));
     assertEquals(peer.requests.length, 1);
+  });
+}
+
+const oddBodies: readonly [name: string, head: string, body: string][] = [
+  ["no body", "content-length: 0", ""],
+  ["HTML", "content-type: text/html", "<html>Accepted</html>"],
+  ["an empty list", "content-type: application/json", "[]"],
+  ["more bytes than anything means", "content-type: text/plain", "x".repeat(33 * 1024 * 1024)],
+  ["fewer bytes than announced", "content-length: 1000", '{"status":'],
+  ["more bytes than announced", "content-length: 2", "{}{}{}"],
+  ["broken chunks", "transfer-encoding: chunked", "zz\r\n{}"],
+];
+for (const [name, head, body] of oddBodies) {
+  Deno.test(`a 202 with ${name} is an email that was sent once, and a push that blames no record`, async () => {
+    const thenCut = `HTTP/1.1 202 Accepted\r\n${head}\r\n\r\n${body}`;
+    await using peer = serveRaw(() => ({ thenCut }));
+    assertEquals((await client(peer).sendEmail(receipt, never)).kind, "sent");
+    const error = await assertRejects(() => client(peer).push(bodies, never), ApiError);
+    assert(["malformed", "unavailable"].includes(error.kind), error.kind);
   });
 }
 

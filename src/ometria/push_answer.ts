@@ -27,6 +27,10 @@ export function judgePush(reply: ApiReply, bodies: readonly string[]): PushAnswe
   const parsed = pushBody.safeParse(reply.body);
   if (!parsed.success) return undefined;
   const { status, request_id, accepted, rejected, skipped } = parsed.data;
+  // Nothing in it speaks against the records: none of them may end as dead for an answer that says nothing.
+  if (status === "OK" && (accepted ?? rejected ?? skipped ?? undefined) === undefined) {
+    return undefined;
+  }
   if (status === "OK" && accepted === bodies.length && (rejected ?? 0) === 0) {
     if ((skipped ?? 0) > 0) logger.warn("Ometria skipped {skipped} records of a push", { skipped });
     const queueRemaining = queueOf(reply.headers);

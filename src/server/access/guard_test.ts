@@ -29,6 +29,8 @@ const local: [string, string, HeadersInit, boolean][] = [
   ["x-forwarded-for", "127.0.0.1", { host: "localhost", "x-forwarded-for": "1.2.3.4" }, false],
   ["x-forwarded-proto", "127.0.0.1", { host: "localhost", "X-Forwarded-Proto": "https" }, false],
   ["forwarded", "127.0.0.1", { host: "localhost", forwarded: "for=1.2.3.4" }, false],
+  ["x-real-ip", "127.0.0.1", { host: "localhost", "x-real-ip": "1.2.3.4" }, false],
+  ["cf-connecting-ip", "127.0.0.1", { host: "localhost", "CF-Connecting-IP": "1.2.3.4" }, false],
   ["via", "127.0.0.1", { host: "localhost", via: "1.1 proxy" }, false],
 ];
 for (const [name, peer, headers, expected] of local) {

@@ -1,6 +1,13 @@
 import type { OperatorRule } from "../environment.ts";
 
-const PROXY_HEADERS = ["forwarded", "via"];
+const PROXY_HEADERS: readonly string[] = [
+  "forwarded",
+  "via",
+  "x-real-ip",
+  "x-client-ip",
+  "true-client-ip",
+  "cf-connecting-ip",
+];
 
 /** Whether a request comes from a person at this machine, as far as that can be told. */
 export function isLocal(
