@@ -1,11 +1,12 @@
 /**
  * Fills a store, and asks for every page of the operator, in this very process.
  *
- * Usage: `pages.ts LEDGER_ROWS DEAD_LETTERS STORE TIMES`. Prints one line of JSON: `pages` with the ms of each answer
- * and the rows that it read, `fillSeconds`, and `store`, the MB of its file.
+ * Usage: `pages.ts LEDGER_ROWS DEAD_LETTERS STORE TIMES`. Prints one line of JSON: `pages` with the ms of each answer,
+ * the ms of processor that one took on average, and the rows that it read, `fillSeconds`, and `store`, the MB of its file.
  *
  * @module
  */
+import { cpuUsage } from "node:process";
 import { counted, fill } from "../../tests/support/filled_store.ts";
 import { ACCOUNT, openOperatorPages, PIPELINE } from "../../tests/support/operator_pages.ts";
 
@@ -29,6 +30,7 @@ const pages = [];
 for (const address of shown.addresses) {
   const ms: number[] = [];
   let rows = 0;
+  const before = cpuUsage();
   for (let time = 0; time < Number(times); time++) {
     read();
     const asked = performance.now();
@@ -37,7 +39,8 @@ for (const address of shown.addresses) {
     rows = read();
     if (status >= 500) throw new Error(`${address.path} answers ${status}`);
   }
-  pages.push({ ...address, ms, rows });
+  const { user, system } = cpuUsage(before);
+  pages.push({ ...address, ms, cpu: (user + system) / 1e3 / ms.length, rows });
 }
 await shown.whole[Symbol.asyncDispose]();
 const store = (await Deno.stat(file)).size / 1e6;

@@ -8,6 +8,7 @@ const result = z.object({
     path: z.string(),
     accept: z.string(),
     ms: z.array(z.number()).min(1),
+    cpu: z.number(),
     rows: z.number(),
   })).min(1),
   fillSeconds: z.number(),
@@ -33,6 +34,7 @@ export const pages: Scenario = {
       better: "less",
       target: 200,
     },
+    cpu: { title: "… slowest page, processor for an answer", unit: "ms", better: "less" },
     rows: { title: "… rows that a page reads of the store, at most", unit: "", better: "less" },
     store: { title: "… store", unit: "MB", better: "less" },
   },
@@ -53,6 +55,7 @@ export const pages: Scenario = {
     return [
       { figure: "median", value: quantile(all, 0.5) },
       { figure: "slowest", value: Math.max(...pages.map((page) => within(page, 0.99))) },
+      { figure: "cpu", value: Math.max(...pages.map((page) => page.cpu)) },
       { figure: "rows", value: Math.max(...pages.map((page) => page.rows)) },
       { figure: "store", value: store },
     ];
