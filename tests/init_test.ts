@@ -97,7 +97,7 @@ Deno.test("init sets a fresh clone up by options alone, and what it wrote is val
   const done = await project.run(["init", ...accounts(sandbox), "--namespace", "pos"], env);
   assertEquals(done.code, 0, done.err);
   assertStringIncludes(done.err, "Sitoo takes the key and has 50 orders");
-  assertStringIncludes(done.err, "Changed in it: value: pos\n");
+  assertStringIncludes(done.err, "Wrote pipeline.yaml, where now stands: value: pos");
   assertStringIncludes(done.out, "deno task doctor");
   for (const text of [done.out, done.err]) assert(!text.includes(sandbox.ometria.apiKey));
   if (Deno.build.os !== "windows") {

@@ -73,6 +73,7 @@ export function figuresOf(run: Checkpoint): Omit<Checkpoint, "fingerprint"> {
 /** A run's progress in one line. */
 export function progressText(run: Checkpoint, pace: Pace): string {
   if (run.state === "requested") return "about to start";
+  if (run.state === "done" && run.read === 0) return "nothing new to read";
   const share = run.state === "done" ? 1 : part(run.read, run.total);
   const parts = [
     `${progressBar({ share, width: 16 })} ${count(run.read)}/${count(run.total)}`,

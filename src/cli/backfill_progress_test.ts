@@ -87,3 +87,10 @@ Deno.test("BackfillProgress shows holes only where there are some", () => {
   progress.show({ ...run(200), holes: 3, updatedAt: 1 });
   assertStringIncludes(err(), "holes 3");
 });
+
+Deno.test("BackfillProgress says of a run that found nothing new just that", () => {
+  const { progress, err } = shown({});
+  progress.show({ ...run(0, "done"), total: 0 });
+  assertStringIncludes(err(), "till: nothing new to read");
+  assert(!err().includes("0/0"));
+});

@@ -30,6 +30,7 @@ export async function followRun(
   const { name } = context.pipeline.definition;
   const json = options.flag("json");
   const progress = new BackfillProgress({ pipeline: name, terminal, clock, json });
+  let saysDrain = false;
   const asker = json ? undefined : askerFor(host);
   try {
     return await runBackfill(context, {
@@ -41,6 +42,14 @@ export async function followRun(
       onFollow: () =>
         terminal.note(`${name}: a server on this store does the work; this shows how it goes`),
       onDrain: (due) => {
+        if (!saysDrain && !terminal.canRedraw && !json) {
+          terminal.note(
+            `${name}: sends ${
+              plural(due, "order")
+            } with refunds once more, as soon as Ometria has applied the first push`,
+          );
+        }
+        saysDrain = true;
         if (!json) {
           terminal.live(
             `${name}: ${plural(due, "order")} with refunds ${

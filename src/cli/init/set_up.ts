@@ -81,8 +81,10 @@ export async function setUp(options: Options, host: Host, tools: SetUpTools): Pr
   if (options.flag("dry-run")) return show(files, host);
   signal.throwIfAborted();
   await writeFiles(files);
-  for (const { path } of files) terminal.note(`${terminal.errStyle.good("✓")} Wrote ${path}`);
-  sayChanges(files, choice, host);
+  for (const { path, text } of files) {
+    const changes = path === choice.path ? changesOf(choice, text) : "";
+    terminal.note(`${terminal.errStyle.good("✓")} Wrote ${path}${changes}`);
+  }
   if (!files.some(({ path }) => path === choice.path)) {
     terminal.note(`${terminal.errStyle.good("✓")} ${choice.path} stays as it is`);
   }
@@ -92,19 +94,13 @@ export async function setUp(options: Options, host: Host, tools: SetUpTools): Pr
   return 0;
 }
 
-/** A pipeline file that was there is under version control, as a rule: what became of it is no secret. */
-function sayChanges(
-  files: readonly NewFile[],
-  { path, before }: PipelineChoice,
-  { terminal }: Host,
-): void {
-  const written = files.find((file) => file.path === path);
-  if (before === undefined || written === undefined) return;
+/** A pipeline file that was there is under version control, as a rule: what becomes of it is said. */
+function changesOf({ before }: PipelineChoice, after: string): string {
+  if (before === undefined) return "";
   const known = new Set(before.split("\n").map(withoutComment));
-  const changed = written.text.split("\n").map(withoutComment)
+  const changed = after.split("\n").map(withoutComment)
     .filter((line) => line !== "" && !known.has(line));
-  if (changed.length === 0) return;
-  terminal.note(`  Changed in it: ${changed.join(", ")}`);
+  return changed.length === 0 ? "" : `, where now stands: ${changed.join(", ")}`;
 }
 
 function withoutComment(line: string): string {

@@ -112,9 +112,11 @@ export async function checkOtherConnector(
   return [
     ok(
       check,
-      `Of the ${
-        plural(rows.length, "order")
-      } that Ometria got last, none is one of the till's under another id`,
+      rows.length === 0
+        ? "Ometria has no order yet that could be one of the till's under another id"
+        : `Of the ${
+          plural(rows.length, "order")
+        } that Ometria got last, none is one of the till's under another id`,
     ),
   ];
 }
