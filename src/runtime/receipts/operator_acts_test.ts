@@ -197,7 +197,7 @@ Deno.test("a preview shows what would be sent, and sends and writes nothing", as
 });
 
 Deno.test("a page shows content with its fields, a template's fields in the default receipt", async () => {
-  const { world } = await ended("unknown", { namefirst: "<Maja>" });
+  const { world } = await ended("unknown", { namefirst: `<Maja "'x>` });
   await using _ = world;
   const preview = await previewReceipt(world.context, 50211, never);
   assert(preview.kind === "receipt");
@@ -207,7 +207,7 @@ Deno.test("a page shows content with its fields, a template's fields in the defa
   const { template_id: _template, ...rest } = preview.message;
   const html = "<p>{{ contact.firstname }} {{ nothing }}{{ lines }}</p>";
   const content = { html, text: "x" };
-  assertEquals(previewPage({ ...rest, content }), "<p>&lt;Maja&gt; </p>");
+  assertEquals(previewPage({ ...rest, content }), "<p>&lt;Maja &quot;&#39;x&gt; </p>");
 });
 
 Deno.test("a trial goes to the operator's address and to nobody else, and is no receipt", async () => {
