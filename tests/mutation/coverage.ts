@@ -19,7 +19,10 @@ export function ran(reach: Reach, file: string, at: number): boolean {
   return inner?.[2] === true;
 }
 
-/** Watches what runs of the files below some folders in this process. */
+/**
+ * Watches what runs of the files below some folders in this process. V8 counts no calls in code that it has optimised:
+ * a process that lives for long has to be started with `--v8-flags=--no-opt,--no-maglev`.
+ */
 export class Coverage implements Disposable {
   readonly #session = new Session();
   readonly #folders: readonly string[];
