@@ -25,6 +25,6 @@ export function expectedOf(order: OmetriaOrder): ExpectedOrder {
     isValid: order.is_valid,
     lines: order.lineitems.length,
     quantityRefunded,
-    refunded: refunds.length === 0 ? "0" : Decimal.sum(refunds).toString(),
+    refunded: Decimal.sum(refunds).toString(),
   };
 }

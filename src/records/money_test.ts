@@ -125,7 +125,10 @@ Deno.test("Decimal.dividedBy() is the rounded product's inverse", () => {
 });
 
 Deno.test("Decimal.dividedBy() refuses zero", () => {
-  assertThrows(() => Decimal.parse("1.00").dividedBy(0, 2), RangeError);
+  for (const amount of ["1.00", "0.00", "123456789012345678901"]) {
+    const divide = (): Decimal => Decimal.parse(amount).dividedBy(0, 2);
+    assertThrows(divide, RangeError, "Cannot divide an amount by zero");
+  }
 });
 
 Deno.test("Decimal.toNumber() has the decimal's text in JSON", () => {

@@ -64,6 +64,13 @@ Deno.test("ometriaOrderSchema refuses empty and unknown values by their path", (
   }
 });
 
+Deno.test("ometriaOrderSchema says of a total that is no amount just that", () => {
+  for (const grand_total of [249.30001, 1e21, 1e-7]) {
+    assertEquals(wrong({ grand_total }), ["grand_total"]);
+  }
+  assertEquals(wrong({ shipping: 1e21 }), ["shipping"]);
+});
+
 Deno.test("ometriaOrderSchema adds totals up in decimals", () => {
   assertEquals(wrong({ grand_total: 0.3, subtotal: 0.1, tax: 0.2 }), []);
   assertEquals(wrong({ grand_total: 249.31 }), [""]);
