@@ -79,6 +79,7 @@ function lineAt(text: string, line: number): string {
 function isType(source: string, at: number): boolean {
   const line = lineAt(source, source.slice(0, at).split("\n").length);
   return /\b(Pick|Omit|Exclude|Extract)</.test(line) ||
+    /^(\| )?"[\w-]+"( \| "[\w-]+")+[,;]?$/.test(line) ||
     /\b[A-Z]\w*\[$/.test(source.slice(0, at)) ||
     /^(import|export type|type|interface|readonly|\||\}? ?from\b|use:|summary:|description|logger\.)/
       .test(line) ||

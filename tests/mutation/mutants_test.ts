@@ -32,6 +32,11 @@ Deno.test("mutantsOf() leaves comments, text and types alone", () => {
   );
 });
 
+Deno.test("mutantsOf() leaves types over several lines alone, and no lists of names", () => {
+  assertEquals(changesOf('const a: Pick<\n  B,\n  "c" | "d"\n> = e;\n'), []);
+  assertEquals(changesOf('const f = [\n  "g",\n];\n'), ['2: "mutant",']);
+});
+
 Deno.test("mutantsOf() gives the whole file with its change", () => {
   const [mutant] = mutantsOf("a.ts", "const a = 1;\nconst b = c.plus(d);\n");
   assertEquals(mutant?.text, "const a = 77;\nconst b = c.plus(d);\n");
