@@ -180,9 +180,16 @@ Deno.test("interview() never lets made-up orders go to a real Ometria account", 
   const flags = new Map([
     ...needed,
     ["sitoo-account-url", "http://127.0.0.1:8701/v2/accounts/4711"],
+    ["ometria-api-url", "https://api.ometria.com/v2"],
   ]);
   const error = await assertRejects(() => interview(options({ flags })), CommandError);
   assertStringIncludes(error.message, "made-up orders must not get into a real account");
+});
+
+Deno.test("interview() offers the sandbox's own Ometria to who names the sandbox's Sitoo", async () => {
+  const sitoo = ["sitoo-account-url", "http://127.0.0.1:8701/v2/accounts/4711"] as const;
+  const given = await interview(options({ flags: new Map([...needed, sitoo]) }));
+  assertEquals(given.get("ometria-api-url"), "http://127.0.0.1:8702/v2");
 });
 
 Deno.test("terminalAsker() is there for every kind of question", () => {

@@ -3,6 +3,7 @@ import { isApiAddress } from "../../definition/connections.ts";
 import { isLoopback } from "../../runtime/doctor/webhook_checks.ts";
 import { registry } from "../../stages/registry.ts";
 import { fitsEnv } from "./env_file.ts";
+import { SANDBOX_PORT } from "../sandbox_env.ts";
 
 /** Answers so far, by the question's flag. */
 export type Given = ReadonlyMap<string, string>;
@@ -116,9 +117,9 @@ export const questionGroups: readonly QuestionGroup[] = [
         value: "URL",
         summary: "Address of Ometria's API; only for the sandbox",
         ask: "Ometria API URL",
-        about: "The address that the sandbox printed",
+        about: "The address that the sandbox printed as OMETRIA_API_URL",
         variable: "OMETRIA_API_URL",
-        preset: "https://api.ometria.com/v2",
+        preset: `http://127.0.0.1:${SANDBOX_PORT + 1}/v2`,
         when: withSandbox,
         problem: apiUrlProblem,
       },
