@@ -1,5 +1,5 @@
 import { explainReason } from "../engine/reasons.ts";
-import type { PipelineStatus } from "../runtime/status.ts";
+import { DUE_COUNTED, type PipelineStatus } from "../runtime/status.ts";
 import { count, largestFirst, moment, part, plural, span } from "../server/figures.ts";
 import { judge } from "../server/pages/overview_view.ts";
 import { productsText } from "../server/products_text.ts";
@@ -56,7 +56,7 @@ function figures(status: PipelineStatus, style: Style): string {
     ["Delivered", count(status.delivered)],
     ["Confirmed", count(status.confirmed)],
     ["Linked refunds", count(status.linked)],
-    ["Due", count(status.due)],
+    ["Due", status.due < DUE_COUNTED ? count(status.due) : `${count(DUE_COUNTED)}+`],
     ["In flight", count(status.inFlight)],
     ["Waiting", count(status.waiting)],
     ["Dead", count(status.dead)],

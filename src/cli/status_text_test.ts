@@ -36,6 +36,11 @@ Deno.test("statusText() tells how many lines the catalogue knows, rounded down, 
   assert(!all.includes("Not there"));
 });
 
+Deno.test("statusText() says that more may be due than are counted", () => {
+  assert(/^Due +9,999$/m.test(text({ due: 9_999 })), text({ due: 9_999 }));
+  assert(/^Due +10,000\+$/m.test(text({ due: 10_000 })), text({ due: 10_000 }));
+});
+
 Deno.test("statusText() shows rules and reasons, the largest first", () => {
   const busy = text({
     delivered: 12345,

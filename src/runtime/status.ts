@@ -72,12 +72,12 @@ export interface StatusContext {
 }
 
 /** Rows that are counted at most, so that asking stays cheap whatever has piled up. */
-const COUNT_LIMIT = 10_000;
+export const DUE_COUNTED = 10_000;
 
 /** Reads how all pipelines stand. Rows of the inbox are counted up to `counted`. */
 export async function readStatus(
   contexts: readonly StatusContext[],
-  counted = COUNT_LIMIT,
+  counted = DUE_COUNTED,
 ): Promise<Status> {
   const entries = await Promise.all(contexts.map(async (context) => {
     const status = await readPipelineStatus(context, counted);
@@ -96,7 +96,7 @@ export interface Standing {
 /** Reads how one pipeline stands. */
 export async function readPipelineStatus(
   context: StatusContext,
-  counted = COUNT_LIMIT,
+  counted = DUE_COUNTED,
 ): Promise<PipelineStatus> {
   return (await readStanding(context, counted)).status;
 }
@@ -104,7 +104,7 @@ export async function readPipelineStatus(
 /** Reads how one pipeline stands, and hands the rows on. */
 export async function readStanding(
   context: StatusContext,
-  counted = COUNT_LIMIT,
+  counted = DUE_COUNTED,
 ): Promise<Standing> {
   const { store } = context;
   const [inbox, holder, counters, connections, checkpoint, sweep] = await Promise.all([
