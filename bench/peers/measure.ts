@@ -11,6 +11,8 @@ export interface PeerContext {
   readonly home: URL;
   /** How much is done: 1 is a full run. */
   readonly scale: number;
+  /** Where programs get a folder for a measurement. */
+  readonly scratch: string;
 }
 
 const connections = 32;
@@ -38,7 +40,7 @@ export async function measureAcks(
     expected: 0,
     ids: [],
   };
-  return await atPlace(accounts, async (place) => {
+  return await atPlace({ accounts, context }, async (place) => {
     const running = await installed.live?.(place);
     if (running === undefined) return [];
     try {
@@ -68,7 +70,7 @@ export async function measureLive(
 ): Promise<readonly Sample[]> {
   await using sandbox = await startSandbox(scaled(8_000, context, 500), 0, context.home);
   const { accounts } = sandbox;
-  return await atPlace(accounts, async (place) => {
+  return await atPlace({ accounts, context }, async (place) => {
     const running = await installed.live?.(place);
     if (running === undefined) return [];
     try {
@@ -91,7 +93,7 @@ export async function measureHistory(
 ): Promise<readonly Sample[]> {
   await using sandbox = await startSandbox(scaled(20_000, context, 1_000), 0, context.home);
   const { accounts } = sandbox;
-  return await atPlace(accounts, async (place) => {
+  return await atPlace({ accounts, context }, async (place) => {
     const running = await installed.history?.(place);
     if (running === undefined) return [];
     try {
@@ -125,7 +127,7 @@ export async function measureLoss(
 ): Promise<readonly Sample[]> {
   await using sandbox = await startSandbox(scaled(6_000, context, 300), 0, context.home);
   const { accounts } = sandbox;
-  return await atPlace(accounts, async (place) => {
+  return await atPlace({ accounts, context }, async (place) => {
     const first = await installed.live?.(place);
     if (first === undefined) return [];
     const acked: number[] = [];
@@ -196,8 +198,11 @@ async function memory(running: Running): Promise<readonly Sample[]> {
   return peak === undefined ? [] : [{ figure: "memory", value: peak }];
 }
 
-async function atPlace<T>(accounts: Accounts, work: (place: Place) => Promise<T>): Promise<T> {
-  const folder = await Deno.makeTempDir({ prefix: "tillpipe-peer-" });
+async function atPlace<T>(
+  { accounts, context }: { readonly accounts: Accounts; readonly context: PeerContext },
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
+  const folder = await Deno.makeTempDir({ dir: context.scratch });
   try {
     return await work({
       folder,

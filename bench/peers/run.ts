@@ -36,20 +36,31 @@ const measures = [
   ["history", measureHistory],
 ] as const;
 
-/** What {@linkcode runPeers} tells while it works. */
+/** What {@linkcode runPeers} works with. */
+export interface RunOptions {
+  /** Told before each step. */
+  readonly note: Note;
+  /** A folder for what programs keep while they are measured. */
+  readonly scratch: string;
+}
+
+/** Takes what is told to people meanwhile. */
 export type Note = (text: string) => void;
 
 /**
  * Installs, measures and compares what the arguments ask for; gives the table. Throws `CommandError` for
  * arguments it does not know.
  */
-export async function runPeers(args: readonly string[], note: Note): Promise<string> {
+export async function runPeers(
+  args: readonly string[],
+  { note, scratch }: RunOptions,
+): Promise<string> {
   const options = readOptions(args, line);
   if (options.flag("help")) return help();
   const chosen = choose(options);
   const quick = options.flag("quick");
   const rounds = options.wholeNumber("rounds", { min: 1, max: 100 }) ?? (quick ? 1 : 3);
-  const context: PeerContext = { home, scale: quick ? 0.1 : 1 };
+  const context: PeerContext = { home, scale: quick ? 0.1 : 1, scratch };
   const contenders = await installAll(chosen, note);
   for (let round = 0; round < rounds; round++) {
     // In turn first: a machine that grows slower meanwhile does so for all of them.
@@ -90,7 +101,7 @@ async function installAll(chosen: readonly Peer[], note: Note): Promise<readonly
   return contenders;
 }
 
-/** One that fails is told of, and leaves its cell empty. */
+/** One that fails is told of, leaves its cell empty, and nothing running that the next would suffer from. */
 async function attempt(
   measure: () => Promise<readonly Sample[]>,
   note: Note,
@@ -98,6 +109,7 @@ async function attempt(
   try {
     return await measure();
   } catch (error) {
+    await killAll();
     note(`  not measured: ${error instanceof Error ? error.message : String(error)}`);
     return [];
   }
@@ -139,21 +151,28 @@ function say(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
-async function stopEarly(): Promise<void> {
-  await killAll();
-  Deno.exit(130);
-}
-
-if (import.meta.main) {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stopEarly);
-  try {
-    const text = await runPeers(Deno.args, say);
-    await Deno.stdout.write(new TextEncoder().encode(`${text}\n`));
-    Deno.exit(0);
-  } catch (error) {
+/** Runs as a command, and gives its exit code; what was started ends, and what it kept goes, however it ends. */
+async function main(): Promise<number> {
+  const scratch = await Deno.makeTempDir({ prefix: "tillpipe-peers-" });
+  const clear = async (): Promise<void> => {
     await killAll();
+    await Deno.remove(scratch, { recursive: true });
+  };
+  const stop = (): void => {
+    clear().finally(() => Deno.exit(130));
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
+  try {
+    const text = await runPeers(Deno.args, { note: say, scratch });
+    await Deno.stdout.write(new TextEncoder().encode(`${text}\n`));
+    return 0;
+  } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     say(error.message);
-    Deno.exit(2);
+    return 2;
+  } finally {
+    await clear();
   }
 }
+
+if (import.meta.main) Deno.exit(await main());
