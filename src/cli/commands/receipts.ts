@@ -17,7 +17,7 @@ export const receipts: Command = {
   details: [
     "Without more it lists the latest receipts. A receipt that is unknown may or may not have reached the customer and is not sent again by itself: ask the customer or look at Ometria, then use --resend or --mark-sent with its id.",
     "--resend sends at once, whatever the age of the receipt. --mark-sent sends nothing. Both keep how the receipt stood before.",
-    "preview ORDERID reads the order from Sitoo and shows the email that would be sent, with the customer in it. --html writes it as a page. --send-to really sends it to that address, through Ometria, and not as the order's receipt.",
+    "preview ORDERID reads the order from Sitoo and shows the email that would be sent, with the customer in it. ORDERID is Sitoo's order id, the order's id at Ometria, or the number on the receipt; exit code 1 when Sitoo knows no such order. --html writes it as a page. --send-to really sends it to that address, through Ometria, and not as the order's receipt.",
   ],
   positionals: ["[preview]", "[ORDERID]"],
   options: [
@@ -41,9 +41,9 @@ async function run(options: Options, host: Host): Promise<number> {
     if (settles) {
       throw new CommandError("Looking at a receipt goes with neither --resend nor --mark-sent");
     }
-    const orderId = previewed(act, order);
+    const named = previewed(act, order);
     await using installation = await composeFromUser(options, host, { storeUse: "empty" });
-    return await preview({ orderId, contexts: installation.contexts }, options, host);
+    return await preview({ named, contexts: installation.contexts }, options, host);
   }
   for (const name of ["html", "send-to"]) {
     if (options.text(name) !== undefined) {
@@ -61,17 +61,14 @@ async function run(options: Options, host: Host): Promise<number> {
   return 0;
 }
 
-function previewed(act: string, order: string | undefined): number {
+function previewed(act: string, order: string | undefined): string {
   if (act !== "preview") {
     throw new CommandError(`Nothing is known to be done with "${act}"`, {
       hint: "deno task receipts preview ORDERID shows what would be sent",
     });
   }
-  if (order !== undefined && /^\d{1,15}$/.test(order)) return Number(order);
-  throw new CommandError(
-    order === undefined ? "ORDERID is missing" : `preview takes an order id, not "${order}"`,
-    { hint: "Give Sitoo's order id; deno task explain finds it by the number on the receipt" },
-  );
+  if (order !== undefined) return order;
+  throw new CommandError("ORDERID is missing", { hint: "deno task receipts preview ORDERID" });
 }
 
 function stateOf(options: Options): ReceiptState | undefined {

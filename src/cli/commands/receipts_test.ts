@@ -148,14 +148,14 @@ Deno.test("receipts refuses what makes no sense, and sends nothing", async () =>
   const cases: readonly (readonly [readonly string[], number, string])[] = [
     [["--state", "lost"], 2, "No receipt stands as"],
     [["preview"], 2, "ORDERID is missing"],
-    [["preview", "S-1"], 2, "takes an order id"],
+    [["preview", "S-1"], 1, 'No order is called "S-1"'],
     [["show", "1"], 2, 'Nothing is known to be done with "show"'],
     [["--html", "x.html"], 2, "goes with preview"],
     [["--send-to", "me@example.com"], 2, "goes with preview"],
     [["preview", "1", "--resend", "event-unknown"], 2, "goes with neither"],
     [["--resend", "event-unknown", "--mark-sent", "event-unknown"], 2, "one of them is enough"],
     [["--resend", "nowhere"], 1, "No receipt has the id nowhere"],
-    [["preview", "999999999"], 2, "Sitoo has no order"],
+    [["preview", "999999999"], 1, "Sitoo has no order"],
     [["preview", String(installation.orderId), "--send-to", "me"], 2, "no email address"],
   ];
   for (const [args, code, message] of cases) {

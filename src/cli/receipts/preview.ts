@@ -1,4 +1,6 @@
 import type { PipelineContext } from "../../runtime/context.ts";
+import { findOrder } from "../../runtime/explain/find.ts";
+import { UnknownOrderError } from "../../runtime/refusal.ts";
 import { previewReceipt, type ReceiptPreview, sendTrial } from "../../runtime/receipts/preview.ts";
 import { previewPage } from "../../runtime/receipts/preview_page.ts";
 import type { SendResult } from "../../stages/contract.ts";
@@ -9,8 +11,9 @@ import { writeUserFile } from "../user_file.ts";
 
 /** Shows, and with `--send-to` sends, what would be sent for one order. Returns the exit code. */
 export async function preview(
-  { orderId, contexts }: {
-    readonly orderId: number;
+  { named, contexts }: {
+    /** As the person wrote it; see `findOrder`. */
+    readonly named: string;
     readonly contexts: readonly PipelineContext[];
   },
   options: Options,
@@ -19,6 +22,8 @@ export async function preview(
   const context = oneWithReceipts(contexts);
   const to = options.text("send-to");
   const signal = host.stopSignal();
+  const orderId = await findOrder(context, { name: named }, signal);
+  if (orderId === undefined) throw unknownOrder(named);
   const trial = to === undefined
     ? { preview: await previewReceipt(context, orderId, signal) }
     : await sendTrial(context, { orderId, to }, signal);
@@ -26,6 +31,13 @@ export async function preview(
   await show(trial.preview, { result }, { options, host });
   if (trial.preview.kind === "none") return 1;
   return result === undefined || result.kind === "sent" ? 0 : 1;
+}
+
+function unknownOrder(named: string): UnknownOrderError {
+  return new UnknownOrderError(
+    `No order is called "${named}"`,
+    "It is neither an order id of Sitoo, nor an id at Ometria in this pipeline's namespace, nor the number of a receipt",
+  );
 }
 
 function oneWithReceipts(contexts: readonly PipelineContext[]): PipelineContext {

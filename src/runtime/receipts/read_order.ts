@@ -2,7 +2,7 @@ import { ApiError } from "../../http/error.ts";
 import type { Receipt } from "../../records/receipt.ts";
 import type { NoReceipt, ReceiptSink } from "../../stages/contract.ts";
 import type { PipelineContext } from "../context.ts";
-import { RefusalError } from "../refusal.ts";
+import { RefusalError, UnknownOrderError } from "../refusal.ts";
 
 /** A receipt that is being made by hand. */
 export interface Making {
@@ -32,9 +32,9 @@ export async function makeReceipt(
   const sink = receiptSinkOf(context);
   const [read] = await readOne(context, orderId, signal);
   if (read === undefined) {
-    throw new RefusalError(
+    throw new UnknownOrderError(
       `Sitoo has no order ${orderId}`,
-      "Give Sitoo's order id; deno task explain finds it by the number on the receipt",
+      "Give Sitoo's order id, the order's id at Ometria or the number on the receipt",
     );
   }
   if (!read.ok) {
