@@ -8,7 +8,7 @@ import { sitooWorks } from "./sitoo_probe.ts";
 
 const logger = getLogger(["tillpipe", "orders"]);
 
-/** Orders in a row that fail by themselves, from which on it is no longer this or that order. */
+/** Orders in a row that fail by themselves for the first time, from which on it is no longer this or that order. */
 const failuresInRow = 20;
 
 /** An order to be read, and how often that failed before. */
@@ -29,6 +29,8 @@ export class OrderReader {
   /** An order that Sitoo gave the last time: what is asked for to see whether it gives any. */
   #given: number | undefined;
   #inRow = 0;
+  /** Orders that failed before: many of them fall due at once after a pause, which says nothing of an outage. */
+  #suspects: ReadonlySet<number> = new Set();
 
   constructor(sitoo: SitooApi) {
     this.#sitoo = sitoo;
@@ -37,6 +39,9 @@ export class OrderReader {
   /** Up to 100 orders, in one call as a rule; those that failed before in one of their own. Throws `ApiError`. */
   async read(asked: readonly AskedOrder[], signal: AbortSignal): Promise<Readings> {
     this.#inRow = 0;
+    this.#suspects = new Set(
+      asked.filter(({ attempts }) => attempts > 0).map(({ orderId }) => orderId),
+    );
     const readings = new Map<number, Reading>();
     for (const isSuspect of [false, true]) {
       const part = asked.filter(({ attempts }) => attempts > 0 === isSuspect);
@@ -86,7 +91,7 @@ export class OrderReader {
 
   /** Only what fails while others are given counts as the order's own failure. */
   async #alone(orderId: number, error: ApiError, signal: AbortSignal): Promise<Readings> {
-    this.#inRow++;
+    if (!this.#suspects.has(orderId)) this.#inRow++;
     if (this.#inRow >= failuresInRow || !await this.#givesOthers([orderId], signal)) throw error;
     logger.warn("Order {orderId} is left out for now: {reason}", {
       orderId,
@@ -105,7 +110,9 @@ export class OrderReader {
         const other = await this.#firstFrom(from, signal);
         if (other === undefined) continue;
         const isOwn = ids.includes(other.id);
-        if (other.isGiven && (!isOwn || ids.length > 1)) return true;
+        const isProof = other.isGiven && (!isOwn || ids.length > 1);
+        // By its id, too: pages can be had where a question by id fails for every order.
+        if (isProof && await this.#answers([other.id], signal)) return true;
         if (!isOwn) isInDoubt = true;
       }
       // There may be no other order to ask for.
@@ -118,7 +125,7 @@ export class OrderReader {
 
   async #answers(ids: readonly number[], signal: AbortSignal): Promise<boolean> {
     try {
-      await this.#sitoo.readOrders(ids, signal);
+      this.#note(await this.#sitoo.readOrders(ids, signal));
       return true;
     } catch (error) {
       if (mayBeThePage(error)) return false;
@@ -133,9 +140,8 @@ export class OrderReader {
   ): Promise<{ readonly id: number; readonly isGiven: boolean } | undefined> {
     const query = { from, sites: [], size: 1 };
     try {
-      const answer = await this.#sitoo.readPage(query, signal);
-      this.#note(answer);
-      return answer[0] === undefined ? undefined : { id: answer[0].orderId, isGiven: true };
+      const [first] = await this.#sitoo.readPage(query, signal);
+      return first === undefined ? undefined : { id: first.orderId, isGiven: true };
     } catch (error) {
       if (!mayBeThePage(error)) throw error;
       const { marks } = await this.#sitoo.readMarks(query, signal);

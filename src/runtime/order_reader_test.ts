@@ -70,6 +70,21 @@ Deno.test("read() throws where an outage begins while it looks for the culprit",
   await assertRejects(() => reader.read(asked(5, 6, 7, 8), never), ApiError);
 });
 
+Deno.test("read() takes no order for the cause where Sitoo gives pages, and no order by its id", async () => {
+  for (const before of [[], [5]]) {
+    for (const wanted of [[7], [6, 7, 8], ids(10)]) {
+      const sitoo = sitooWith(10);
+      let isDown = false;
+      const reader = new OrderReader(withMethods(sitoo, {
+        readOrders: (...args) => isDown ? Promise.reject(failed()) : sitoo.readOrders(...args),
+      }));
+      if (before.length > 0) await reader.read(asked(...before), never);
+      isDown = true;
+      await assertRejects(() => reader.read(asked(...wanted), never), ApiError);
+    }
+  }
+});
+
 Deno.test("read() leaves the key and the pace to those who asked", async () => {
   for (const kind of ["unauthorized", "throttled"] as const) {
     const sitoo = sitooWith(10);
@@ -103,6 +118,15 @@ Deno.test("read() takes it for an outage when twenty orders in a row fail", asyn
   await assertRejects(() => new OrderReader(sitoo).read(asked(...ids(100)), never), ApiError);
   sitoo.put(sitooOrder({ orderid: 60 }));
   assertEquals((await new OrderReader(sitoo).read(asked(...ids(100)), never)).size, 100);
+});
+
+Deno.test("read() reads what is new however many orders that failed before are due with it", async () => {
+  const sitoo = sitooWith(100);
+  for (const id of ids(30)) sitoo.poison(id, failed());
+  const suspects = ids(30).map((orderId) => ({ orderId, attempts: 1 }));
+  const readings = await new OrderReader(sitoo).read([...suspects, ...asked(50)], never);
+  assertEquals(readings.get(50)?.kind, "order");
+  assertEquals([...readings.values()].filter((one) => one.kind === "missing").length, 30);
 });
 
 Deno.test("whatever few orders Sitoo cannot give, all others are read", async () => {
