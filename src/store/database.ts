@@ -19,6 +19,9 @@ const CLOSING = 15_000;
 /** ms without a refusal, until a full disk that takes a small row now and then counts as free. */
 const FOR_A_WHILE = 5_000;
 
+/** ms after which a refusal says nothing more: whoever works writes every few seconds, and is refused anew. */
+const REFUSAL_HOLDS = 60_000;
+
 /** How to list. */
 export interface PageOptions {
   readonly limit: number;
@@ -89,9 +92,9 @@ export class Database {
     }
   }
 
-  /** Why commits are not taken; absent as soon as some have been for a while. */
+  /** Why commits are not taken; absent as soon as some have been for a while, or none was tried for a minute. */
   get refusal(): StoreUnwritableError | undefined {
-    return this.#refusal;
+    return this.#sinceRefused() < REFUSAL_HOLDS ? this.#refusal : undefined;
   }
 
   /** See {@linkcode transact}. Throws `StoreUnwritableError` too; that it is so is logged once. */

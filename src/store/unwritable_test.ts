@@ -34,3 +34,16 @@ Deno.test("a store says why it takes nothing until it has taken rows for a while
   await store.forget("one");
   assertEquals(store.refusal(), undefined);
 });
+
+Deno.test("a store that nobody writes to does not say for ever that it takes nothing", async () => {
+  const clock = new ManualClock();
+  await using store = await openMemoryStore(clock);
+  store.refuse = true;
+  await assertRejects(() => store.forget("one"), StoreUnwritableError);
+  await clock.advance(59_000);
+  assertEquals(store.refusal()?.reason, "full");
+  await clock.advance(1_000);
+  assertEquals(store.refusal(), undefined);
+  await assertRejects(() => store.forget("one"), StoreUnwritableError);
+  assertEquals(store.refusal()?.reason, "full");
+});
