@@ -81,7 +81,7 @@ function isType(source: string, at: number): boolean {
   return /\b(Pick|Omit|Exclude|Extract)</.test(line) ||
     /^(\| )?"[\w-]+"( \| "[\w-]+")+[,;]?$/.test(line) ||
     /\b[A-Z]\w*\[$/.test(source.slice(0, at)) ||
-    /^(import|export type|type|interface|readonly|\||\}? ?from\b|use:|summary:|description|examples:|logger\.)/
+    /^(import|export type|type|interface|readonly|\||\}? ?from\b|use:|summary:|description|examples:|logger\.|const logger =)/
       .test(line) ||
     /^[^\n]*?\) ?: [^\n(){}]*$/.test(source.slice(source.lastIndexOf("\n", at) + 1, at)) &&
       /^[^\n(){}]* \{\n/.test(source.slice(at));

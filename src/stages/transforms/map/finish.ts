@@ -105,7 +105,7 @@ function customerId(
 /** The return in an order with mixed signs that names no original: an order of its own. */
 function returnPart(plan: Plan, common: Common): OmetriaOrder | undefined {
   const lines = plan.returned.filter((line) => isSent(line, common.options));
-  if (!plan.ownReturn || lines.length === 0) return undefined;
+  if (lines.length === 0) return undefined;
   return buildRecord({
     ...common,
     lines: lines.map((line) => ({ line, refund: undefined })),

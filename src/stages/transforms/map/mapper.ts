@@ -72,7 +72,7 @@ export class OrderMapper implements Transform<SitooOrder, MappedOrder> {
     const atOnce = needs.warehouses.size + needs.sites.size + needs.hashes.size === 0 &&
       !this.#asked.asks;
     return atOnce
-      ? plans.map((plan) => this.#finish(plan, this.#person(plan, needs, nobody), {}))
+      ? plans.map((plan) => this.#finish(this.#person(plan, needs, nobody), {}))
       : this.#applyLater(plans, needs, signal);
   }
 
@@ -96,10 +96,10 @@ export class OrderMapper implements Transform<SitooOrder, MappedOrder> {
     const people = plans.map((plan) => this.#person(plan, needs, forgotten));
     const answers = this.#asked.asks
       ? await Promise.all(
-        people.map((person) => person === undefined ? {} : this.#asked.answer(person.sitoo)),
+        people.map((person) => person.kind === "send" ? this.#asked.answer(person.sitoo) : {}),
       )
       : [];
-    return plans.map((plan, index) => this.#finish(plan, people[index], answers[index] ?? {}));
+    return people.map((person, index) => this.#finish(person, answers[index] ?? {}));
   }
 
   async #place(heads: readonly Placed[], signal: AbortSignal): Promise<readonly OrderPlace[]> {
@@ -150,25 +150,24 @@ export class OrderMapper implements Transform<SitooOrder, MappedOrder> {
   }
 
   /** The order and the address it goes out with; without a person for those who must not be named. */
-  #person(plan: Plan | Stop, needs: Needs, forgotten: Forgotten): Person | undefined {
-    if (plan.kind !== "send") return undefined;
+  #person(plan: Plan | Stop, needs: Needs, forgotten: Forgotten): Planned | Stop {
+    if (plan.kind !== "send") return plan;
     const { email, input: { record } } = plan;
-    if (email === undefined) return { sitoo: record, email };
+    const named = { kind: "send", plan, sitoo: record, email } as const;
+    if (email === undefined) return named;
     const hash = needs.hashes.get(plan);
     const unnamed = this.#excluded(email) || (hash !== undefined && forgotten.has(hash));
-    return unnamed ? { sitoo: withoutPerson(record), email: undefined } : { sitoo: record, email };
+    return unnamed ? { ...named, sitoo: withoutPerson(record), email: undefined } : named;
   }
 
-  #finish(
-    plan: Plan | Stop,
-    person: Person | undefined,
-    answers: Answers,
-  ): Verdict<MappedOrder> {
-    if (plan.kind !== "send" || person === undefined) return plan.kind === "send" ? lost : plan;
+  #finish(planned: Planned | Stop, answers: Answers): Verdict<MappedOrder> {
+    if (planned.kind !== "send") return planned;
+    const { plan, sitoo, email } = planned;
     const order = plan.input.record;
     return guarded(() =>
       finishOrder(plan, {
-        ...person,
+        sitoo,
+        email,
         answers,
         currency: this.#currencyOf(order),
         store: this.#storeOf(order),
@@ -213,13 +212,13 @@ export class OrderMapper implements Transform<SitooOrder, MappedOrder> {
   }
 }
 
-/** Who an order is sent for. */
-interface Person {
+/** A plan, and who its order is sent for. */
+interface Planned {
+  readonly kind: "send";
+  readonly plan: Plan;
   readonly sitoo: SitooOrder;
   readonly email: string | undefined;
 }
-
-const lost: Stop = { kind: "dead", reason: "stage-failed", detail: "The order got lost in map" };
 
 /** An order that cannot be calculated with makes only itself dead. */
 function guarded<T>(step: () => T): T | Stop {

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "../../../std/assert.ts";
+import { setPathProblem } from "./paths.ts";
 import { mapOptions } from "./options.ts";
 
 /** Path and message of everything wrong with options. */
@@ -86,12 +87,45 @@ Deno.test("mapOptions knows which paths can be set and left out", () => {
     ["lineitems.total", false, false],
     ["lineitems.properties.unit", false, true],
     ["grandtotal", false, false],
+    ["shipping_address", false, true],
+    ["billing_address", false, true],
+    ["lineitems.quantity", false, false],
+    ["lineitems.quantity.unit", false, false],
+    ["lineitems.properties.", false, false],
+    ["lineitems.properties.a.b", false, false],
+    ...["web_id", "discount", "coupon_code", "payment_method", "shipping_method"].map(both),
+    ...["customer.firstname", "customer.lastname"].map(both),
+    ...["city", "state", "postcode", "country_code"].flatMap((field) =>
+      [`shipping_address.${field}`, `billing_address.${field}`].map(both)
+    ),
+    ...["timestamp", "status", "is_valid", "currency", "grand_total", "subtotal", "tax", "shipping"]
+      .map((path): [string, boolean, boolean] => [path, true, false]),
+    ...["variant_id", "discount", "variant_options", "properties"]
+      .map((field): [string, boolean, boolean] => [`lineitems.${field}`, false, true]),
     ["constructor", false, false],
     ["constructor.name", false, false],
     ["", false, false],
   ];
   for (const [path, canSet, canUnset] of cases) {
     assertEquals([set(path), unset(path)], [canSet, canUnset], path);
+  }
+
+  function both(path: string): [string, boolean, boolean] {
+    return [path, true, true];
+  }
+});
+
+Deno.test("mapOptions says of an order's own fields that they stay", () => {
+  for (const field of ["id", "@type"]) {
+    assertEquals(
+      setPathProblem(field),
+      `Expected a field other than ${field}\nAn order keeps its id; see the stage namespace`,
+    );
+  }
+  for (const path of ["id", "@type", "lineitems", "status"]) {
+    assertEquals(problems({ unset: [path] }), [
+      "unset.0: Expected a field that an order can do without",
+    ]);
   }
 });
 

@@ -86,7 +86,6 @@ function put(target: Draft, path: readonly string[], value: unknown): void {
 function define(target: Draft, key: string, value: unknown): void {
   Object.defineProperty(target, key, {
     value,
-    writable: true,
     enumerable: true,
     configurable: true,
   });

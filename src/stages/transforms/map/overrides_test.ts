@@ -91,6 +91,22 @@ Deno.test("map sets and leaves out in the return of a mixed order, too", async (
   assertEquals([order, unlinkedReturn].map((record) => record?.store), [undefined, undefined]);
 });
 
+Deno.test("map names five problems of what was set, and no more", async () => {
+  const fields = ["a", "b", "c", "d", "e", "f", "g"];
+  const detail = await detailOf(
+    Object.fromEntries(fields.map((field) => [`properties.${field}`, "additionaldata"])),
+  );
+  assertEquals(detail.split("; ").length, 5);
+});
+
+Deno.test("map leaves a field out that it has just set, and keeps a customer who has an id alone", async () => {
+  const options = { set: { "properties.x": "'1'" }, unset: ["properties.x"] };
+  assertEquals((await recordOf(sitooOrder(), { options })).properties, { source: "sitoo" });
+  const known = { set: { "customer.id": "'C-1'" } };
+  const { customer } = await recordOf(sitooOrder({ email: "" }), { options: known });
+  assertEquals(customer, { id: "C-1" });
+});
+
 Deno.test("map makes a mixed order dead when what is set fits its sale alone", async () => {
   const options = { unlinked_refunds: "negative-order", set: { tax: "139.8" } };
   assertEquals(

@@ -18,12 +18,10 @@ export interface Plan {
   readonly lines: readonly ProductLine[];
   /** `return`: all of it is a refund that names no original. */
   readonly direction: "sale" | "return";
-  /** Lines that come back in an order that also sells; empty elsewhere. */
+  /** Lines that come back in an order that also sells, name no original and become an order of their own. */
   readonly returned: readonly ProductLine[];
-  /** Where those lines belong. */
+  /** Where lines belong that do name one. */
   readonly links: readonly RefundLink[];
-  /** They name no original and become an order of their own. */
-  readonly ownReturn: boolean;
   /** The address, if it is usable. */
   readonly email: string | undefined;
 }
@@ -85,7 +83,7 @@ function planRefund(input: Input<SitooOrder>, signed: Signed, options: MapOption
   if (stop !== undefined) return stop;
   if (original === undefined) {
     const plan = { ...sendPlan(input, signed), lines: returned, direction: "return" } as const;
-    return sendUnlessAnonymous({ ...plan, returned: [] }, options);
+    return sendUnlessAnonymous(plan, options);
   }
   if (returned.length > 0) {
     return { kind: "link", links: [linkTo(original, order.orderid, returned)] };
@@ -111,21 +109,22 @@ function planMixed(input: Input<SitooOrder>, signed: Signed, options: MapOptions
     sendUnlessAnonymous({
       ...sendPlan(input, signed),
       links,
-      ownReturn: original === undefined && options.unlinked_refunds === "negative-order" &&
-        order.orderstateid !== orderStates.open,
+      returned: original === undefined && options.unlinked_refunds === "negative-order" &&
+          order.orderstateid !== orderStates.open
+        ? returned
+        : [],
     }, options);
 }
 
-function sendPlan(input: Input<SitooOrder>, { content, sold, returned }: Signed): Plan {
+function sendPlan(input: Input<SitooOrder>, { content, sold }: Signed): Plan {
   return {
     kind: "send",
     input,
     content,
     lines: sold,
     direction: "sale",
-    returned,
+    returned: [],
     links: [],
-    ownReturn: false,
     email: normaliseEmail(input.record.email),
   };
 }

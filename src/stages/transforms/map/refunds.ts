@@ -65,9 +65,8 @@ export function allocate(
   lines: readonly ProductLine[],
   links: readonly RefundLink[],
 ): Returned {
-  const own = links.filter((link) => link.original === orderId && link.lines.length > 0)
+  const own = links.filter((link) => link.original === orderId)
     .toSorted((left, right) => left.refund - right.refund);
-  if (own.length === 0) return nothingReturned;
   let taken: ReadonlyMap<number, LineRefund> = new Map();
   const unusable: UnusableRefund[] = [];
   for (const link of own) {
@@ -119,7 +118,6 @@ function positionByIndex(
   lines: readonly ProductLine[],
   { index }: RefundedLine,
 ): number | undefined {
-  if (index === undefined) return undefined;
   const position = lines.findIndex((line) => line.item.orderitemid === index);
   return position < 0 ? undefined : position;
 }
