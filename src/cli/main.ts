@@ -48,7 +48,11 @@ async function main(): Promise<void> {
     random: Math.random,
     logging,
     stopSignal: createStopSignal(
-      { listen: Deno.addSignalListener, exit: Deno.exit },
+      {
+        listen: Deno.addSignalListener,
+        exit: Deno.exit,
+        monotonic: () => systemClock.monotonic(),
+      },
       Deno.build.os,
     ),
   };

@@ -143,7 +143,11 @@ Deno.test("runCommand() tells programs of a failure as one JSON object, and noth
 
 Deno.test("runCommand() explains nothing to a user who has stopped it", async () => {
   const listeners: (() => void)[] = [];
-  const source = { listen: (_: Deno.Signal, one: () => void) => listeners.push(one), exit: fail };
+  const source = {
+    listen: (_: Deno.Signal, one: () => void) => listeners.push(one),
+    exit: fail,
+    monotonic: () => 0,
+  };
   const signal = createStopSignal(source, "linux")();
   listeners[0]?.();
   const { code, err } = await call(["deliver"], command(() => Promise.reject(signal.reason)));

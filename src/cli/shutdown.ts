@@ -1,10 +1,17 @@
 const INTERRUPTED = 130;
+/**
+ * ms within which a second signal is the first one once more: at a terminal Ctrl-C reaches this process, and also
+ * deno task, which hands it on.
+ */
+const ECHO = 500;
 const TOLD_TO_STOP = "The process was told to stop";
 
 /** What a shutdown needs of the process. */
 export interface SignalSource {
   listen(signal: Deno.Signal, listener: () => void): void;
   exit(code: number): void;
+  /** ms that only go forward. */
+  monotonic(): number;
 }
 
 /** Makes a function that gives a signal which aborts when the process is told to stop. */
@@ -15,11 +22,17 @@ export function createStopSignal(source: SignalSource, os: string): () => AbortS
     if (controller !== undefined) return controller.signal;
     const first = new AbortController();
     controller = first;
+    let abortedAt = 0;
     for (const name of os === "windows" ? WINDOWS : POSIX) source.listen(name, onSignal);
     return first.signal;
 
     function onSignal(): void {
-      if (first.signal.aborted) source.exit(INTERRUPTED);
+      const now = source.monotonic();
+      if (first.signal.aborted) {
+        if (now - abortedAt >= ECHO) source.exit(INTERRUPTED);
+        return;
+      }
+      abortedAt = now;
       first.abort(new DOMException(TOLD_TO_STOP, "AbortError"));
     }
   };

@@ -5,6 +5,7 @@ interface Fake {
   readonly exits: number[];
   readonly names: Deno.Signal[];
   readonly stopSignal: () => AbortSignal;
+  readonly time: { now: number };
   send(name: Deno.Signal): void;
 }
 
@@ -12,22 +13,25 @@ function fake(os: string): Fake {
   const listeners = new Map<Deno.Signal, () => void>();
   const exits: number[] = [];
   const names: Deno.Signal[] = [];
+  const time = { now: 0 };
   const stopSignal = createStopSignal({
     listen: (name, listener) => {
       names.push(name);
       listeners.set(name, listener);
     },
     exit: (code) => void exits.push(code),
+    monotonic: () => time.now,
   }, os);
-  return { exits, names, stopSignal, send: (name) => listeners.get(name)?.() };
+  return { exits, names, time, stopSignal, send: (name) => listeners.get(name)?.() };
 }
 
 Deno.test("createStopSignal() aborts on the first signal and exits on the second", () => {
-  const { exits, stopSignal, send } = fake("linux");
+  const { exits, stopSignal, time, send } = fake("linux");
   const signal = stopSignal();
   assertEquals(signal.aborted, false);
   send("SIGTERM");
   assertEquals([signal.aborted, exits], [true, []]);
+  time.now = 600;
   send("SIGINT");
   assertEquals(exits, [130]);
 });
@@ -43,4 +47,14 @@ Deno.test("createStopSignal() uses the signals that Windows has", () => {
   const { names, stopSignal } = fake("windows");
   stopSignal();
   assertEquals(names, ["SIGINT", "SIGBREAK"]);
+});
+
+Deno.test("createStopSignal() takes a Ctrl-C that arrives twice, as deno task hands it on, for one", () => {
+  const { exits, stopSignal, time, send } = fake("linux");
+  const signal = stopSignal();
+  time.now = 1_000;
+  send("SIGINT");
+  time.now = 1_004;
+  send("SIGINT");
+  assertEquals([signal.aborted, exits], [true, []]);
 });
