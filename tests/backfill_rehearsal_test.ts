@@ -1,5 +1,7 @@
 import { startSandbox } from "../src/sandbox/mod.ts";
 import { assert, assertEquals, assertGreater } from "../src/std/assert.ts";
+import { openStore } from "../src/store/open.ts";
+import { systemClock } from "../src/time/clock.ts";
 import { command, commandEnv, pipelineFile } from "./support/system.ts";
 
 interface Said {
@@ -12,6 +14,12 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
   const { code, stdout, stderr } = await command(args, env).output();
   const decoder = new TextDecoder();
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+}
+
+/** A store that knows of no order yet: opening one for the first time leaves its schema and its secret. */
+async function makeStore(path: string): Promise<void> {
+  await using store = await openStore(path, { clock: systemClock, random: Math.random });
+  await store.secret();
 }
 
 /** Every row but those that only share the limits of the APIs among processes. */
@@ -33,8 +41,7 @@ Deno.test("a dry run counts what a run brings, to the cent, and changes nothing"
     const env = commandEnv(sandbox, { TILLPIPE_STORE: store });
     const pipeline = ["--pipeline", await pipelineFile(folder, { settle: "1s" })];
     const output = `${folder}/records.ndjson`;
-    // A store of which nothing is known yet.
-    (await Deno.openKv(store)).close();
+    await makeStore(store);
     const before = await rowsOf(store);
     let said: Record<string, unknown> = {};
 
