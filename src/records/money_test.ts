@@ -111,6 +111,8 @@ Deno.test("Decimal.round() rounds halves away from zero", () => {
   assertEquals(Decimal.parse("-1.005").round(2).toString(), "-1.01");
   assertEquals(Decimal.parse("1.00499").round(2).toString(), "1.00");
   assertEquals(Decimal.parse("1090.50").round(0).toString(), "1091");
+  assertEquals(Decimal.parse("0.75").round(1).toString(), "0.8");
+  assertEquals(Decimal.parse("-0.75").round(1).toString(), "-0.8");
 });
 
 Deno.test("Decimal.dividedBy() is the rounded product's inverse", () => {

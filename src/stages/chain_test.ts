@@ -1,7 +1,8 @@
 // The transforms of the shipped pipeline and the orders sink together: from Sitoo's order to what is pushed.
+import { type SitooOrder, sitooOrderType } from "../records/sitoo_order.ts";
 import { sitooItem, sitooOrder } from "../records/testing.ts";
-import { assert, assertEquals, assertObjectMatch } from "../std/assert.ts";
-import type { AnyTransform, StageSpec } from "./contract.ts";
+import { assert, assertEquals, assertObjectMatch, assertRejects } from "../std/assert.ts";
+import type { AnyTransform, StageSpec, Transform } from "./contract.ts";
 import { pipe } from "./chain.ts";
 import { registry } from "./registry.ts";
 import { input, TestServices } from "./testing.ts";
@@ -39,6 +40,51 @@ async function pushed(uses: readonly Use[]): Promise<readonly (readonly unknown[
   assertEquals(result?.kind, "accepted");
   return services.ometria.pushes;
 }
+
+Deno.test("a chain keeps what earlier stages found beside a record, and what both know of themselves", async () => {
+  const type = sitooOrderType;
+  const links = [{ original: 1, refund: 2, lines: [] }];
+  const unusable = [{ refund: 3, reason: "refund-line-unclear", detail: "No line" }];
+  const find: Transform<SitooOrder, SitooOrder> = {
+    takes: type,
+    gives: type,
+    ids: "a",
+    places: { find: () => Promise.resolve([]) },
+    apply: (inputs) => inputs.map(({ record }) => ({ kind: "pass", record, links })),
+  };
+  const judge: Transform<SitooOrder, SitooOrder> = {
+    takes: type,
+    gives: type,
+    ids: "b",
+    apply: (inputs) => inputs.map(({ record }) => ({ kind: "pass", record, unusable })),
+  };
+  const plain: Transform<SitooOrder, SitooOrder> = {
+    takes: type,
+    gives: type,
+    apply: (inputs) => inputs.map(({ record }) => ({ kind: "pass", record })),
+  };
+  const none: Transform<SitooOrder, SitooOrder> = { takes: type, gives: type, apply: () => [] };
+  const skips: Transform<SitooOrder, SitooOrder> = {
+    takes: type,
+    gives: type,
+    apply: (inputs) => inputs.map(() => ({ kind: "skip", rule: "unwanted" })),
+  };
+  const order = sitooOrder();
+  const verdictOf = async (...stages: readonly [typeof find, typeof find]): Promise<unknown> =>
+    (await pipe(...stages).apply([input(order)], signal))[0];
+  const both = { kind: "pass", record: order, links, unusable };
+  assertEquals(await verdictOf(find, judge), both);
+  assertEquals(await verdictOf(judge, find), both);
+  assertEquals(await verdictOf(find, plain), { ...both, unusable: [] });
+  assertEquals(await verdictOf(judge, plain), { ...both, links: [] });
+  assertEquals(await verdictOf(plain, judge), { kind: "pass", record: order, unusable });
+  assertEquals(await verdictOf(find, skips), { kind: "skip", rule: "unwanted" });
+  await assertRejects(() => verdictOf(find, none), Error, "fewer records");
+  const chained = pipe(find, judge);
+  assertEquals([chained.ids, chained.places], ["a\nb", find.places]);
+  assertEquals(pipe(judge, find).places, find.places);
+  assertEquals(Object.keys(pipe(plain, plain)).toSorted(), ["apply", "gives", "takes"]);
+});
 
 const map: Use = ["map", { timezone: "Europe/Stockholm" }];
 const namespace: Use = ["namespace", { value: "till" }];

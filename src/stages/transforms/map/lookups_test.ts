@@ -148,6 +148,33 @@ Deno.test("map takes a missing currency from the site, and is stuck without", as
   });
 });
 
+Deno.test("map takes stores' names and sites' currencies without blanks", async () => {
+  const usual = new SitooServices();
+  const services = new (class extends SitooServices {
+    override readonly sitoo = {
+      ...usual.sitoo,
+      stores: () => Promise.resolve([{ storeid: 1, name: " Harbour ", externalid: " " }]),
+      siteSettings: () => Promise.resolve({ eshopid: 2, currencycode: " sek " }),
+    };
+  })();
+  assertEquals((await recordOf(bare({ currencycode: "" }), { services })).currency, "SEK");
+  const named = stageOf(services, { timezone: "UTC", store: "store-name" });
+  assertEquals(await named(bare()), ["Harbour"]);
+  assertEquals(await stageOf(services)(bare()), [undefined]);
+});
+
+Deno.test("map looks for a new warehouse beside a known one, and goes on with a site's settings", async () => {
+  const services = new SitooServices();
+  const run = stageOf(services, {});
+  await run(bare());
+  services.time += 6 * minute;
+  await run(bare(), bare({ warehouseid: 9 }));
+  assertEquals(services.calls.filter((call) => call === "stores").length, 2);
+  services.time += 60 * minute;
+  services.failure = failure({ kind: "throttled", status: 429 });
+  assertEquals(await run(bare()), ["S-014"]);
+});
+
 Deno.test("map takes a missing zone from the site, else UTC", async () => {
   const zoneOf = async (services: SitooServices, order: SitooOrder): Promise<string> => {
     const verdict = await verdictOf(order, { services });

@@ -36,6 +36,24 @@ Deno.test("mapOptions has a default for every option but the zone", () => {
   });
 });
 
+Deno.test("mapOptions takes words without the blanks around them", () => {
+  const options = mapOptions.parse({
+    channel: " till ",
+    store: { "3": " harbour " },
+    statuses: { sale: " valid " },
+    currencies: "any",
+  });
+  assertEquals([options.channel, options.store, options.statuses.sale, options.currencies], [
+    "till",
+    { "3": "harbour" },
+    "valid",
+    "any",
+  ]);
+  for (const wrong of [{ channel: " " }, { store: { "3": " " } }, { statuses: { sale: " " } }]) {
+    assertEquals(problems(wrong).length, 1);
+  }
+});
+
 Deno.test("mapOptions gives the same when it is parsed again", () => {
   const options = {
     store: { "3": "harbour" },
