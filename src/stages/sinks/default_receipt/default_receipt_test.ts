@@ -17,7 +17,7 @@ async function receipt(
   assert(fields.ok);
   return defaultReceipt(fields.data, {
     locale,
-    seller: ["Example Store AB", "VAT no. SE000000000001"],
+    seller: ["Example Store AB", " ", "VAT no. SE000000000001"],
   });
 }
 
@@ -109,6 +109,80 @@ Deno.test("a name without a blank breaks, and breaks no layout", async () => {
   assertStringIncludes(html, "overflow-wrap:anywhere");
 });
 
+/** A sale with all that a receipt can show. */
+const everything: Partial<SitooOrder> = {
+  checkouttypename: "Card",
+  moneycheckout_net: "8.00",
+  moneycheckout_vat: "2.00",
+  moneydelivery_net: "40.00",
+  moneydelivery_vat: "10.00",
+  moneyfinal_net: "247.20",
+  moneyfinal_vat: "61.80",
+  moneytotal_gross_all: "309.00",
+  moneytotal_gross_roundoff: "0.40",
+  orderitems: [
+    sitooItem({
+      productattributes: "Color: Red, Size: M",
+      moneydiscount: "20.00",
+      vouchercode: "AUTUMN20",
+    }),
+    sitooItem({
+      productname: "",
+      sku: "BAG",
+      moneyitemtotal_net: "0.00",
+      moneyitemtotal_vat: "0.00",
+    }),
+  ],
+};
+
+Deno.test("the text part says everything in its order", async () => {
+  const { text } = await receipt(everything, "en-GB", { "details.staff": "'Ada'" });
+  assertEquals(
+    plain(text),
+    `Example Store AB
+VAT no. SE000000000001
+
+Receipt
+
+Receipt number: SII000000471100220316
+Date: 2025-09-06 12:15
+Served by: Ada
+Voucher: AUTUMN20
+
+Tee
+  Color: Red, Size: M
+  TEE-RED-M
+  Discount: SEK 25.00
+  1 × SEK 274.00 = SEK 249.00
+BAG
+  1 × SEK 0.00 = SEK 0.00
+
+Delivery: SEK 40.00
+Payment fee: SEK 10.00
+Rounding: SEK 0.40
+Total: SEK 309.00
+Paid by: Card
+
+VAT rate 25%, Net SEK 247.20, VAT SEK 61.80, Gross SEK 309.00
+`,
+  );
+});
+
+Deno.test("a receipt's amounts stand at the end of its lines, its seller's name above all", async () => {
+  for (const [locale, start, end] of [["sv-SE", "left", "right"], ["he-IL", "right", "left"]]) {
+    const { html } = await receipt(everything, locale);
+    assertStringIncludes(html, `text-align:${start}">`);
+    assertStringIncludes(html, `<td align="${end}" style="padding:10px 0;`);
+    assertEquals(html.match(/font-weight:bold;font-size:(17|18)px/g)?.length, 3, locale);
+    const seller = html.split("\n").filter((line) => line.includes(`<div dir="auto"`));
+    assertEquals(seller.map((line) => line.includes("font-weight:bold")), [true, false]);
+    assertEquals([html.match(/<th /g)?.length, html.match(/<table /g)?.length], [4, 6], locale);
+    const gap = end === "right" ? "4px 0 4px 8px" : "4px 8px 4px 0";
+    assertEquals(html.split(`padding:${gap}`).length, 7);
+    assertStringIncludes(html, `<th align="start" style="padding:4px 0;`);
+  }
+});
+
 Deno.test("a language has all its words, or English has them", () => {
   for (const tag of ["en", "sv", "nb", "da", "fi", "de", "nl", "fr", "es", "it", "ar", "he"]) {
     const { words, tag: found } = languageOf(`${tag}-XX`);
@@ -116,6 +190,6 @@ Deno.test("a language has all its words, or English has them", () => {
     const own = Object.entries(words).filter(([name, word]) => word === "" || word === name);
     assertEquals(own, [], tag);
   }
-  assertEquals(languageOf("no-NO").tag, "nb");
+  for (const tag of ["no-NO", "nn-NO", "NB"]) assertEquals(languageOf(tag).tag, "nb");
   assertEquals([languageOf("ja-JP").tag, languageOf("ja-JP").words.total], ["en", "Total"]);
 });

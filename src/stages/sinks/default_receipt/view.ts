@@ -77,11 +77,13 @@ export function receiptView(data: ReceiptFieldsIn, options: DefaultReceiptOption
 
 function lineView(line: ReceiptFieldsIn, discountWord: string): LineView {
   const discount = textAt(line, "discount");
+  const sku = textAt(line, "sku");
+  const name = textAt(line, "name") || sku;
   return {
-    name: textAt(line, "name") || textAt(line, "sku"),
+    name,
     notes: [
       textAt(line, "options"),
-      textAt(line, "sku"),
+      name === sku ? "" : sku,
       discount === "" ? "" : `${discountWord}: ${discount}`,
     ].filter((text) => text !== ""),
     quantity: `${textAt(line, "quantity")} × ${textAt(line, "unitPrice")}`,

@@ -24,9 +24,8 @@ export type ReceiptWords = Readonly<Record<typeof names[number], string>>;
 const english =
   "Receipt|Refund|Receipt number|Date|Store|Served by|Voucher|Discount|Delivery|Payment fee|Rounding|Total|Paid by|VAT rate|Net|VAT|Gross";
 
-/** By language, in the order of the names above. */
+/** By language, in the order of the names above; English for the rest. */
 const tables: ReadonlyMap<string, string> = new Map([
-  ["en", english],
   [
     "sv",
     "Kvitto|Återbetalning|Kvittonummer|Datum|Butik|Säljare|Kupong|Rabatt|Frakt|Betalavgift|Öresavrundning|Totalt|Betalsätt|Momssats|Netto|Moms|Brutto",
@@ -75,7 +74,7 @@ const tables: ReadonlyMap<string, string> = new Map([
 
 /** Languages that write Norwegian's words under another name. */
 const aliases: ReadonlyMap<string, string> = new Map([["no", "nb"], ["nn", "nb"]]);
-const fromRight: ReadonlySet<string> = new Set(["ar", "he", "fa", "ur"]);
+const fromRight: ReadonlySet<string> = new Set(["ar", "he"]);
 
 /** How a receipt reads in a language: English where there are no words for it. */
 export interface ReceiptLanguage {
