@@ -5,7 +5,7 @@ import { type Cut, SharedTimeLimit } from "../shared_limit.ts";
 import { TimeLimitError } from "../time_limit.ts";
 
 const FORM =
-  /^(application\/x-www-form-urlencoded|multipart\/form-data\s*;.*\bboundary="?([^";]+))/i;
+  /^(application\/x-www-form-urlencoded\s*(?:;|$)|multipart\/form-data\s*;.*\bboundary="?([^";]+))/i;
 
 /** Bytes of a form, at most. */
 const LIMIT = 64 * 1024;

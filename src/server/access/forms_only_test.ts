@@ -9,6 +9,8 @@ const kinds: readonly [type: string | undefined, body: string | null, status: nu
   ["text/plain", BODY, 415],
   ["multipart/form-data", BODY, 415],
   ["application/x-www-form-urlencoded; charset=utf-8", "a=b", 303],
+  ["Application/X-WWW-Form-URLencoded", "a=b", 303],
+  ["application/x-www-form-urlencoded-json", BODY, 415],
   [
     "multipart/form-data; boundary=x",
     '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n',
