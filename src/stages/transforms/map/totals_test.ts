@@ -322,3 +322,42 @@ Deno.test("map rounds to the currency's minor unit and still adds up", async () 
     [1200, 1091, 109],
   ]);
 });
+
+Deno.test("map leaves out the sales tax of a line that is left out, and none that the order does not have", async () => {
+  const salestaxes = [{
+    name: "State",
+    code: "S",
+    moneytotal: "50.00",
+    decimaltaxvalue: "10.00",
+    moneytax: "5.00",
+  }];
+  const card = sitooItem({
+    orderitemid: 1,
+    vatvalue: "0",
+    moneyitemtotal_net: "50.00",
+    moneyitemtotal_vat: "0.00",
+    salestaxes,
+    additionaldata: { "giftcard-cardnumber": "6000-1234" },
+  });
+  const totals = { moneyfinal_net: "249.20", moneytotal_gross_all: "299.00" };
+  const untaxed = await recordOf(sitooOrder({ ...totals, orderitems: [sitooItem(), card] }));
+  assertEquals([untaxed.grand_total, untaxed.tax, untaxed.properties?.rounding], [
+    249,
+    49.8,
+    undefined,
+  ]);
+  const taxed = await recordOf(sitooOrder({
+    ...totals,
+    moneyfinal_salestax: "5.00",
+    moneytotal_gross_all: "304.00",
+    orderitems: [sitooItem(), card],
+  }));
+  assertEquals([taxed.grand_total, taxed.tax, taxed.properties?.rounding], [249, 49.8, undefined]);
+  const [jeans, tee] = mixedOrder().orderitems;
+  assert(jeans !== undefined && tee !== undefined);
+  const { unlinkedReturn } = await mappedOf(
+    unlinked(mixedOrder({ orderitems: [jeans, { ...tee, salestaxes }] })),
+    { options: { unlinked_refunds: "negative-order" } },
+  );
+  assertEquals([unlinkedReturn?.grand_total, unlinkedReturn?.tax], [-249, -49.8]);
+});

@@ -1,0 +1,34 @@
+import { assert, assertEquals } from "../../std/assert.ts";
+import { MemoryCache } from "../testing.ts";
+import { CatalogueCache, sizeOf } from "./sku_match_cache.ts";
+import type { CatalogueEntry } from "./sku_match_index.ts";
+
+function entryOf(bytes: number): CatalogueEntry {
+  const entry: CatalogueEntry = ["A".repeat(bytes - sizeOf(["", "P"])), "P"];
+  assertEquals(sizeOf(entry), bytes);
+  return entry;
+}
+
+Deno.test("a catalogue is kept in as few pieces as the cache takes", async () => {
+  const cases: readonly (readonly [bytes: readonly number[], chunks: number])[] = [
+    [[], 0],
+    [[100], 1],
+    [[25_000, 25_000], 1],
+    [[25_000, 25_001], 2],
+    [[20_000, 20_000, 20_000, 30_000], 2],
+    [[20_000, 20_000, 20_000, 30_001], 3],
+    [[55_000, 100], 2],
+  ];
+  for (const [bytes, chunks] of cases) {
+    const cache = new CatalogueCache(new MemoryCache(() => 0));
+    const state = { generation: "one", chunks: 0, offset: 0, at: 0 };
+    const after = await cache.append(state, bytes.map(entryOf));
+    assertEquals(after.chunks, chunks, bytes.join(" "));
+    await cache.point("current", after);
+    const kept = await cache.load("current");
+    assert(kept !== undefined);
+    assertEquals(kept.entries.map(sizeOf), bytes);
+    await cache.drop("current");
+    assertEquals(await cache.load("current"), undefined);
+  }
+});
