@@ -75,7 +75,7 @@ export class HistoryStart {
       return { kind: "later" };
     }
     const text =
-      `${error.message}. Sitoo answers other questions: look at --from and --to, and ask for the backfill again`;
+      `${error.message}. Sitoo answers other questions: run backfill again, with another --from or --to if these are odd, or with --restart to begin at start_date`;
     logger.error("The backfill failed: {reason}", { reason: text });
     alert?.(`${pipeline.definition.name}: the backfill failed: ${text}`);
     return { kind: "failed", error: text };
