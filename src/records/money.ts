@@ -64,18 +64,13 @@ export class Decimal {
   }
 
   plus(other: Decimal): Decimal {
-    const left = this.#units;
-    const right = other.#units;
-    if (this.#scale === other.#scale && typeof left === "number" && typeof right === "number") {
-      const units = left + right;
-      if (Number.isSafeInteger(units)) return new Decimal(units, this.#scale);
-    }
     const scale = Math.max(this.#scale, other.#scale);
-    return new Decimal(this.#unitsAt(scale) + other.#unitsAt(scale), scale);
+    return new Decimal(add(this.#unitsAt(scale), other.#unitsAt(scale)), scale);
   }
 
   minus(other: Decimal): Decimal {
-    return this.plus(other.negated());
+    const scale = Math.max(this.#scale, other.#scale);
+    return new Decimal(add(this.#unitsAt(scale), -other.#unitsAt(scale)), scale);
   }
 
   negated(): Decimal {
@@ -124,7 +119,10 @@ export class Decimal {
 
   /** Negative, zero or positive, as `Array.sort` wants it. */
   compare(other: Decimal): -1 | 0 | 1 {
-    return this.minus(other).sign;
+    const scale = Math.max(this.#scale, other.#scale);
+    const left = this.#unitsAt(scale);
+    const right = other.#unitsAt(scale);
+    return left < right ? -1 : left > right ? 1 : 0;
   }
 
   equals(other: Decimal): boolean {
@@ -169,8 +167,9 @@ export class Decimal {
     return this.toString();
   }
 
-  #unitsAt(scale: number): bigint {
-    return BigInt(this.#units) * 10n ** BigInt(scale - this.#scale);
+  /** The same amount in units of a scale that is no smaller. */
+  #unitsAt(scale: number): number | bigint {
+    return scale === this.#scale ? this.#units : raise(this.#units, scale - this.#scale);
   }
 }
 
@@ -225,6 +224,14 @@ function parseLong(text: string): Decimal {
   const fraction = match[3] ?? "";
   const units = BigInt(`${match[2]}${fraction}`);
   return new Decimal(match[1] === "-" ? -units : units, fraction.length);
+}
+
+function add(left: number | bigint, right: number | bigint): number | bigint {
+  if (typeof left === "number" && typeof right === "number") {
+    const sum = left + right;
+    if (Number.isSafeInteger(sum)) return sum;
+  }
+  return BigInt(left) + BigInt(right);
 }
 
 function raise(units: number | bigint, digits: number): number | bigint {
