@@ -175,6 +175,36 @@ Deno.test("map looks for a new warehouse beside a known one, and goes on with a 
   assertEquals(await run(bare()), ["S-014"]);
 });
 
+Deno.test("map looks again for the store of a warehouse that had none", async () => {
+  const services = new SitooServices();
+  const run = stageOf(services);
+  await run(bare({ warehouseid: 5 }));
+  services.time += 6 * minute;
+  await run(bare({ warehouseid: 5 }));
+  assertEquals(services.calls.filter((call) => call === "stores").length, 2);
+});
+
+Deno.test("map reads a site's settings again after an hour, and takes no fault of ours for a failure", async () => {
+  const services = new SitooServices();
+  const run = stageOf(services, {});
+  await run(bare());
+  services.time += 60 * minute - 1;
+  await run(bare());
+  assertEquals(services.calls.filter((call) => call === "settings 2").length, 1);
+  services.time += 1;
+  await run(bare());
+  assertEquals(services.calls.filter((call) => call === "settings 2").length, 2);
+  services.time += 60 * minute;
+  services.failure = new TypeError("A fault");
+  await assertRejects(
+    () => run(sitooOrder({ additionaldata: { "store-externalid": "S" } })),
+    TypeError,
+  );
+  services.failure = failure({ kind: "refused" });
+  const without = stageOf(services, {});
+  assertEquals(await without(sitooOrder({ additionaldata: { "store-externalid": "S" } })), ["S"]);
+});
+
 Deno.test("map takes a missing zone from the site, else UTC", async () => {
   const zoneOf = async (services: SitooServices, order: SitooOrder): Promise<string> => {
     const verdict = await verdictOf(order, { services });

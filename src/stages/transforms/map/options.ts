@@ -6,8 +6,6 @@ import { setPathProblem, unsetPathProblem } from "./paths.ts";
 import { sitooOrderFields } from "./sitoo_fields.ts";
 
 const expression = expressionText().superRefine((text, context) => {
-  // What is no expression has been reported already.
-  if (problemOfExpression(text) !== undefined) return;
   const problem = problemOfNames(text, sitooOrderFields);
   if (problem !== undefined) context.addIssue(`Expected fields of the Sitoo order\n${problem}`);
 });

@@ -238,6 +238,42 @@ Deno.test("map gives the same record in whichever order refunds came in", async 
   }));
 });
 
+Deno.test("map finds lines by SKU largest first, in whichever order the till lists them", async () => {
+  const lines = [
+    { sku: "TEE-RED-M", quantity: 1, amount: "249.00" },
+    { sku: "TEE-RED-M", quantity: 2, amount: "498.00" },
+    { sku: "CAP", quantity: 1, amount: "10.00" },
+  ];
+  const order = sitooOrder({
+    moneyfinal_net: "605.60",
+    moneyfinal_vat: "151.40",
+    moneytotal_gross_all: "757.00",
+    orderitems: [
+      sitooItem(),
+      sitooItem({
+        orderitemid: 1,
+        quantity: 2,
+        moneyitemtotal_net: "398.40",
+        moneyitemtotal_vat: "99.60",
+      }),
+      sitooItem({
+        orderitemid: 2,
+        sku: "CAP",
+        moneyitemtotal_net: "8.00",
+        moneyitemtotal_vat: "2.00",
+      }),
+    ],
+  });
+  for (const at of [0, 1, 2]) {
+    for (const listed of [lines, lines.toReversed()]) {
+      const turned = [...listed.slice(at), ...listed.slice(0, at)];
+      const links = [{ original: order.orderid, refund: 50230, lines: turned }];
+      const record = await recordOf(order, { facts: { links } });
+      assertEquals(record.lineitems.map((line) => line.quantity_refunded), [1, 2, 1]);
+    }
+  }
+});
+
 Deno.test("map ignores links of other orders and links without lines", async () => {
   const links = [{ ...link(50230, { index: 0 }), original: 50211 }, link(50231)];
   assertEquals((await recordOf(saleOfFour(), { facts: { links } })).status, "complete");
