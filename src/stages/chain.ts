@@ -39,8 +39,7 @@ export function pipe<A, B, C>(first: Transform<A, B>, second: Transform<B, C>): 
     const next = await second.apply(passed.map((entry) => entry.input), signal);
     passed.forEach(({ index, verdict: before }, position) => {
       const verdict = next[position];
-      if (verdict === undefined) throw new Error("Stage answered fewer records than it was given");
-      results[index] = carryOn(before, verdict);
+      if (verdict !== undefined) results[index] = carryOn(before, verdict);
     });
     return results.map((verdict) => {
       if (verdict === undefined) throw new Error("Stage answered fewer records than it was given");

@@ -63,6 +63,12 @@ Deno.test("a chain keeps what earlier stages found beside a record, and what bot
     gives: type,
     apply: (inputs) => inputs.map(({ record }) => ({ kind: "pass", record })),
   };
+  const products = { hits: 1, misses: [] };
+  const look: Transform<SitooOrder, SitooOrder> = {
+    takes: type,
+    gives: type,
+    apply: (inputs) => inputs.map(({ record }) => ({ kind: "pass", record, products })),
+  };
   const none: Transform<SitooOrder, SitooOrder> = { takes: type, gives: type, apply: () => [] };
   const skips: Transform<SitooOrder, SitooOrder> = {
     takes: type,
@@ -79,6 +85,7 @@ Deno.test("a chain keeps what earlier stages found beside a record, and what bot
   assertEquals(await verdictOf(judge, plain), { ...both, links: [] });
   assertEquals(await verdictOf(plain, judge), { kind: "pass", record: order, unusable });
   assertEquals(await verdictOf(find, skips), { kind: "skip", rule: "unwanted" });
+  assertEquals(await verdictOf(look, plain), { kind: "pass", record: order, products });
   await assertRejects(() => verdictOf(find, none), Error, "fewer records");
   const chained = pipe(find, judge);
   assertEquals([chained.ids, chained.places], ["a\nb", find.places]);

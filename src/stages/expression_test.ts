@@ -69,3 +69,17 @@ Deno.test("expressionText puts the problem into the hint", () => {
   assertEquals(expressionText().parse("a = 1"), "a = 1");
   assertEquals(expressionText().safeParse(3).success, false);
 });
+
+Deno.test("expressionText() says what it wants of anything but text, and leaves what is missing to others", () => {
+  const messageOf = (value: unknown): string | undefined =>
+    expressionText().safeParse(value).error?.issues[0]?.message;
+  assertEquals(messageOf(5)?.split("\n")[0], "Expected a JSONata expression");
+  assertEquals(messageOf(undefined), "Invalid input: expected string, received undefined");
+});
+
+Deno.test("an expression may call itself forty times, and not without end", async () => {
+  const deep = (times: number): string =>
+    `($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(${times}))`;
+  assertEquals(await compileExpression(deep(40)).evaluate({}), 40);
+  await assertRejects(() => compileExpression(deep(5000)).evaluate({}), ExpressionError);
+});

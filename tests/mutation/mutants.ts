@@ -59,7 +59,9 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
     for (const match of code.matchAll(pattern)) add(match.index, match[0].length, replacement);
   }
   for (const match of withoutComments(source).matchAll(names)) {
-    if (!isType(source, match.index)) add(match.index, match[0].length, '"mutant"');
+    if (!isUnion(source, match.index, match[0].length)) {
+      add(match.index, match[0].length, '"mutant"');
+    }
   }
   return found.toSorted((a, b) => a.line - b.line);
 
@@ -79,12 +81,17 @@ function lineAt(text: string, line: number): string {
 function isType(source: string, at: number): boolean {
   const line = lineAt(source, source.slice(0, at).split("\n").length);
   return /\b(Pick|Omit|Exclude|Extract)</.test(line) ||
-    /^(\| )?"[\w-]+"( \| "[\w-]+")+[,;]?$/.test(line) ||
+    /\bexamples: [^\n]*$/.test(source.slice(0, at)) ||
     /\b[A-Z]\w*\[$/.test(source.slice(0, at)) ||
     /^(import|export type|type|interface|readonly|\||\}? ?from\b|use:|summary:|description|examples:|logger\.|const logger =)/
       .test(line) ||
     /^[^\n]*?\) ?: [^\n(){}]*$/.test(source.slice(source.lastIndexOf("\n", at) + 1, at)) &&
       /^[^\n(){}]* \{\n/.test(source.slice(at));
+}
+
+/** `"a" | "b"` is a type wherever it stands. */
+function isUnion(source: string, at: number, length: number): boolean {
+  return source.startsWith(" | ", at + length) || source.slice(at - 3, at) === " | ";
 }
 
 /** The text with everything in quotes and comments replaced by as many blanks. */

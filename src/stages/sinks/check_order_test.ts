@@ -1,7 +1,8 @@
 import { assertEquals } from "../../std/assert.ts";
 import { type OmetriaOrder } from "../../records/ometria_order.ts";
+import type { OmetriaContact } from "../../records/ometria_contact.ts";
 import { lineItem, ometriaOrder } from "../testing.ts";
-import { problemOf } from "./check_order.ts";
+import { problemOf, problemOfContact } from "./check_order.ts";
 
 Deno.test("problemOf finds nothing wrong with what map gives", () => {
   assertEquals(problemOf(ometriaOrder()), undefined);
@@ -34,3 +35,33 @@ for (const [fields, problem] of wrong) {
     assertEquals(problemOf(ometriaOrder(fields)), problem);
   });
 }
+
+Deno.test("problemOf looks at what a custom stage may have made of a record, whatever its type says", () => {
+  // As a custom stage gives it: no compiler has looked at it.
+  const made = (fields: Readonly<Record<string, unknown>>): OmetriaOrder => {
+    const order = ometriaOrder();
+    Object.assign(order, fields);
+    return order;
+  };
+  assertEquals(problemOf(made({ "@type": "contact" })), "@type is not order");
+  assertEquals(problemOf(made({ timestamp: 7 })), "timestamp is no UTC time");
+  assertEquals(problemOf(made({ currency: undefined })), "currency is no ISO 4217 code");
+  assertEquals(problemOf(made({ is_valid: "yes" })), "is_valid is not true or false");
+  assertEquals(problemOf(made({ lineitems: undefined })), "lineitems is no list");
+});
+
+Deno.test("problemOfContact finds a contact without an id, a collection or an address", () => {
+  const contact: OmetriaContact = {
+    "@type": "contact",
+    "@collection": "sitoo",
+    "@merge": true,
+    id: "c-1",
+    email: "maja.ek@example.com",
+    marketing_optin: "EXPLICITLY_OPTEDIN",
+    timestamp_subscribed: "2025-09-06T10:15:00Z",
+  };
+  assertEquals(problemOfContact(contact), undefined);
+  assertEquals(problemOfContact({ ...contact, id: "" }), "contact.id is empty");
+  assertEquals(problemOfContact({ ...contact, "@collection": "" }), "contact.@collection is empty");
+  assertEquals(problemOfContact({ ...contact, email: "maja" }), "contact.email is no address");
+});

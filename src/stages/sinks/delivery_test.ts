@@ -34,6 +34,48 @@ Deno.test("pushRecords pushes in parts of the given size, in order", async () =>
   assertEquals(results, Array(5).fill({ kind: "accepted", at: 7 }));
 });
 
+Deno.test("pushRecords has its pushes go before what is not urgent, unless told otherwise", async () => {
+  const asked: unknown[] = [];
+  const ometria = {
+    push: (_bodies: unknown, _signal: unknown, more?: { readonly priority?: unknown }) => {
+      asked.push(more?.priority);
+      return Promise.resolve({ kind: "accepted" } as const);
+    },
+  };
+  const more = { size: 1, now: () => 7, signal: new AbortController().signal };
+  await pushRecords(bodies(1), { ometria, ...more });
+  await pushRecords(bodies(1), { ometria, ...more, priority: "history" });
+  assertEquals(asked, ["live", "history"]);
+});
+
+Deno.test("pushRecords knows which failures may have had their effect", async () => {
+  const cases: [boolean, number | undefined, boolean][] = [
+    [false, undefined, false],
+    [true, undefined, true],
+    [true, 399, true],
+    [true, 400, false],
+    [true, 499, false],
+    [true, 500, true],
+    [true, 502, true],
+    [true, 503, false],
+  ];
+  for (const [reached, status, unsure] of cases) {
+    const ometria = new ScriptedOmetria();
+    const error = new ApiError("Ometria failed", {
+      api: "ometria",
+      kind: "unavailable",
+      reached,
+      ...(status === undefined ? {} : { status }),
+    });
+    ometria.onPush = () => {
+      throw error;
+    };
+    assertEquals(await pushRecords(bodies(1), options(ometria)), [
+      { kind: "failed", error, unsure },
+    ]);
+  }
+});
+
 Deno.test("pushRecords pushes nothing for nothing", async () => {
   const ometria = new ScriptedOmetria();
   assertEquals(await pushRecords([], options(ometria)), []);

@@ -3,6 +3,7 @@ import type { OmetriaContact } from "../../records/ometria_contact.ts";
 import type { MappedOrder } from "../../records/ometria_order.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../std/assert.ts";
 import type { AnyOrderSink, EncodedOrder } from "../contract.ts";
+import { setUpLogging } from "../../telemetry/logging.ts";
 import { lineItem, mappedOrder, ometriaOrder, TestServices } from "../testing.ts";
 import { ometriaOrders } from "./ometria_orders.ts";
 
@@ -213,4 +214,51 @@ Deno.test("deliver checks the lane before contacts and before orders", async () 
     "lane lost",
   );
   assertEquals(services.ometria.pushes.length, 1);
+});
+
+Deno.test("deliver pushes a hundred contacts at once", async () => {
+  const services = new TestServices();
+  const batch = Array.from(
+    { length: 101 },
+    (_, at) => encoded(mappedOrder({ id: `o-${at}` }, { contact: contact({ id: `c-${at}` }) })),
+  );
+  await sinkOf(services).deliver(batch, signal);
+  assertEquals(services.ometria.pushes.map((push) => push.length).slice(0, 2), [100, 1]);
+});
+
+Deno.test("deliver says how many contacts were refused, and nothing when none was", async () => {
+  const lines: string[] = [];
+  await using _logging = await setUpLogging({
+    json: true,
+    color: false,
+    write: (line) => lines.push(line),
+  });
+  const services = new TestServices();
+  const batch = [encoded(mappedOrder({}, { contact: contact() }))];
+  await sinkOf(services).deliver(batch, signal);
+  assertEquals(lines, []);
+  services.ometria.onPush = ([first = ""]) =>
+    first.includes('"contact"')
+      ? { kind: "rejected", status: 400, detail: "Payload invalid" }
+      : { kind: "accepted" };
+  await sinkOf(services).deliver(batch, signal);
+  assertEquals(lines.map((line) => /"refused":(\d+)/.exec(line)?.[1]), ["1"]);
+});
+
+Deno.test("deliver is unsure of an order when one of its records was taken and the other failed", async () => {
+  const services = new TestServices();
+  const error = new ApiError("Cannot reach Ometria", {
+    api: "ometria",
+    kind: "unavailable",
+    reached: false,
+  });
+  let pushes = 0;
+  services.ometria.onPush = () => {
+    if (++pushes === 2) throw error;
+    return { kind: "accepted" };
+  };
+  const both = encoded(mappedOrder({}, { unlinkedReturn: ometriaOrder({ id: "50211:return" }) }));
+  assertEquals(await sinkOf(services, { batch_size: 1 }).deliver([both], signal), [
+    { kind: "failed", error, unsure: true },
+  ]);
 });

@@ -210,3 +210,54 @@ const plainFormat = {
   percent: String,
   quantity: (value: { toString(): string }, unit: string): string => `${value} ${unit}`.trim(),
 };
+
+/** What a one-line receipt says of its line and its sums. */
+function sumsOf(fields: Partial<SitooOrder>): unknown {
+  const data = receiptData(sitooOrder(fields), {
+    format: {
+      money: (amount) => amount.round(2).toString(),
+      percent: (value) => value.toString(),
+      quantity: (value) => value.toString(),
+    },
+    locale: "sv-SE",
+    zone: "Europe/Stockholm",
+  });
+  const [line] = data.lines;
+  return [line?.unitPrice, line?.discount, data.totals.totalTax, data.contact.name];
+}
+
+Deno.test("receiptData takes the till's own discount, with the sign of the pieces", () => {
+  const till = (text: string, quantity = 1): Partial<SitooOrder> => ({
+    orderitems: [sitooItem({
+      quantity,
+      moneydiscount: "20.00",
+      moneyitemtotal_net: quantity < 0 ? "-199.20" : "199.20",
+      moneyitemtotal_vat: quantity < 0 ? "-49.80" : "49.80",
+      additionaldata: { "orderitem-moneyrowdiscount": text },
+    })],
+  });
+  assertEquals(sumsOf(till("25.10")), ["274.10", "25.10", "49.80", "Maja Ek"]);
+  assertEquals(sumsOf(till("-25.10")), ["274.10", "25.10", "49.80", "Maja Ek"]);
+  assertEquals(sumsOf(till("25.10", -1)), ["274.10", "-25.10", "49.80", "Maja Ek"]);
+  assertEquals(sumsOf(till("25.10", 0)), ["274.10", "25.10", "49.80", "Maja Ek"]);
+  assertEquals(sumsOf(till("much")), ["274.00", "25.00", "49.80", "Maja Ek"]);
+});
+
+Deno.test("receiptData adds sales tax to the tax, and writes a name without blanks around", () => {
+  assertEquals(sumsOf({ moneyfinal_salestax: "1.78", namefirst: "" }), [
+    "249.00",
+    "",
+    "51.58",
+    "Ek",
+  ]);
+});
+
+Deno.test("isRefund takes an order of nothing for a refund only when pieces came back", () => {
+  const free = { moneyitemtotal_net: "0.00", moneyitemtotal_vat: "0.00" };
+  const of = (...quantities: readonly number[]): boolean =>
+    isRefund(sitooOrder({
+      moneytotal_gross_all: "0.00",
+      orderitems: quantities.map((quantity) => sitooItem({ ...free, quantity })),
+    }));
+  assertEquals([of(-1, -2), of(-1, 0), of(-1, 1), of(0), of()], [true, false, false, false, false]);
+});

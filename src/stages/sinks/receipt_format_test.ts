@@ -31,3 +31,10 @@ Deno.test("percent and quantity follow the locale", () => {
   assertEquals(american.percent(Decimal.parse("8.875")), "8.875%");
   assertEquals(american.quantity(Decimal.parse("2"), ""), "2");
 });
+
+Deno.test("figures have no more digits than a receipt has room for", () => {
+  const bare = createReceiptFormats("en-GB")("");
+  assertEquals(bare.money(Decimal.parse("1.005")), "1.01");
+  assertEquals(bare.percent(Decimal.parse("8.87549")), "8.875%");
+  assertEquals(bare.quantity(Decimal.parse("0.53249"), "kg"), "0.532 kg");
+});

@@ -1,6 +1,6 @@
 import { ApiError } from "../../http/error.ts";
 import { createMemorySitoo } from "../../sitoo/memory.ts";
-import { assertEquals } from "../../std/assert.ts";
+import { assertEquals, assertRejects } from "../../std/assert.ts";
 import { createReceiptLocales } from "./receipt_locale.ts";
 
 const registers = [
@@ -38,4 +38,29 @@ Deno.test("tills that cannot be read hold no receipt up, and are read again", as
   assertEquals(sitoo.calls.length, 1);
   now += 600_000;
   assertEquals(await localeOf({ registerid: "{7D2A41C0}" }), "sv-SE");
+});
+
+Deno.test("tills are read again after a day, and a fault of ours is none of Sitoo's", async () => {
+  let now = 0;
+  const sitoo = createMemorySitoo([], { registers });
+  const localeOf = createReceiptLocales({ sitoo, now: () => now }, undefined);
+  await localeOf({ registerid: "{7D2A41C0}" });
+  now += 24 * 3_600_000 - 1;
+  await localeOf({ registerid: "{7D2A41C0}" });
+  assertEquals(sitoo.calls.length, 1);
+  now += 1;
+  await localeOf({ registerid: "{7D2A41C0}" });
+  assertEquals(sitoo.calls.length, 2);
+  now += 24 * 3_600_000;
+  const failing = (error: Error): ReturnType<typeof createReceiptLocales> =>
+    createReceiptLocales(
+      { sitoo: { ...sitoo, registers: () => Promise.reject(error) }, now: () => now },
+      undefined,
+    );
+  const till = { registerid: "{7D2A41C0}" };
+  assertEquals(await failing(new DOMException("Late", "TimeoutError"))(till), "en-GB");
+  await assertRejects(() => failing(new TypeError("A fault"))(till), TypeError);
+  await assertRejects(() => failing(new DOMException("Over", "AbortError"))(till), DOMException);
+  const named = Object.assign(new Error("Late"), { name: "TimeoutError" });
+  await assertRejects(() => failing(named)(till), Error, "Late");
 });

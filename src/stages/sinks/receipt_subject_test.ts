@@ -1,7 +1,7 @@
 import { assertEquals } from "../../std/assert.ts";
 import { fillIn } from "./receipt_subject.ts";
 
-const data = { details: { receiptNumber: "S1", items: ["a"] }, count: 3 };
+const data = { details: { receiptNumber: "S1", items: ["a"], none: null }, count: 3 };
 
 const subjects: readonly (readonly [string, string])[] = [
   ["Your receipt!", "Your receipt!"],
@@ -10,6 +10,7 @@ const subjects: readonly (readonly [string, string])[] = [
   ["Receipt {{ details.nothing }}", "Receipt"],
   ["Receipt {{ details }} {{ details.items }} end", "Receipt   end"],
   ["{{ details.constructor }}{{ toString }}x", "x"],
+  ["{{ details.receiptNumber.length }}{{ details.none.x }}{{ count.x }}x", "x"],
   ["{{ not a path }}", "{{ not a path }}"],
   ["one\r\nBcc: two", "one Bcc: two"],
 ];

@@ -63,3 +63,22 @@ Deno.test("taxRows keeps a rate of zero where there is no sales tax", () => {
   const line = sitooItem({ vatvalue: "0", moneyitemtotal_net: "9.00", moneyitemtotal_vat: "0.00" });
   assertEquals(table({ orderitems: [line] }), [[undefined, "0", "9.00", "0.00"]]);
 });
+
+Deno.test("taxRows lists a fee without tax, and none where there is no fee", () => {
+  assertEquals(table({ moneydelivery_net: "40.00" }), [
+    [undefined, "25", "199.20", "49.80"],
+    [undefined, "0", "40.00", "0.00"],
+  ]);
+  assertEquals(table({ moneycheckout_vat: "2.00" }), [
+    [undefined, "25", "199.20", "49.80"],
+    [undefined, "0", "0.00", "2.00"],
+  ]);
+  assertEquals(table({ orderitems: [] }), []);
+  assertEquals(table({ moneydelivery_net: "-50.00", moneydelivery_vat: "-6.00" }), [
+    [undefined, "25", "199.20", "49.80"],
+    [undefined, "12", "-50.00", "-6.00"],
+  ]);
+  assertEquals(table({ moneydelivery_net: "40.004", moneydelivery_vat: "10.004" }), [
+    [undefined, "25", "239.204", "59.804"],
+  ]);
+});

@@ -61,3 +61,10 @@ for (const [what, spec, options] of wrong) {
     assertThrows(() => spec.create(options, new TestServices()));
   });
 }
+
+Deno.test("sitooHistory takes pages of 1 to 500 orders", () => {
+  const create = (page_size: number): unknown =>
+    sitooHistory.create({ start_date: "2024-01-01", page_size }, new TestServices());
+  for (const size of [1, 500]) create(size);
+  for (const size of [0, 501, 1.5]) assertThrows(() => create(size));
+});

@@ -140,3 +140,28 @@ Deno.test("custom takes only paths of modules", () => {
     assertEquals(custom.schema.safeParse({ module }).success, true);
   }
 });
+
+Deno.test("custom says what it wanted of a transform that gives back anything else", async () => {
+  const wanted =
+    "It gave back no sitoo-order, and no skip or dead with a name of lower-case words " +
+    "with hyphens";
+  for (const given of ["undefined", "null", "'text'", "{ dead: 'Not A Name' }", "{ skip: 7 }"]) {
+    const source = `export default { takes: "sitoo-order", apply: () => (${given}) };`;
+    assertEquals(await verdicts(source, sitooOrder()), [
+      { kind: "dead", reason: "custom-failed", detail: wanted },
+    ], given);
+  }
+});
+
+Deno.test("custom ends with what stopped it, whatever the transform threw then", async () => {
+  const source = `export default {
+    takes: "sitoo-order",
+    apply: () => new Promise((_, reject) => setTimeout(() => reject(new Error("Mine")), 5)),
+  };`;
+  const stop = new AbortController();
+  await withModule(source, async (stage) => {
+    const applied = stage.apply([input(sitooOrder())], stop.signal);
+    stop.abort(new RangeError("Stopped"));
+    await assertRejects(async () => await applied, RangeError);
+  });
+});

@@ -97,9 +97,7 @@ function addNamespace(
       ...(applied.has("customer") && customer?.id !== undefined
         ? { customer: { ...customer, id: prefix + customer.id } }
         : {}),
-      lineitems: product === "" && variant === ""
-        ? order.lineitems
-        : order.lineitems.map(renameLine),
+      lineitems: order.lineitems.map(renameLine),
     };
   }
 

@@ -86,3 +86,9 @@ Deno.test("namespace refuses a value that could not stand in an id", () => {
   }
   assertThrows(() => namespace.create({ value: "a", apply_to: ["contact"] }, new TestServices()));
 });
+
+Deno.test("namespace of customers makes no contact where there is none", async () => {
+  const options = { value: "till", apply_to: ["customer"] };
+  const mapped = mappedOrder({ customer: { id: "77", email: "maja.ek@example.com" } });
+  assertEquals("contact" in await through(mapped, [namespace, options]), false);
+});

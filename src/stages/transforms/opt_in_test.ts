@@ -3,6 +3,7 @@ import type { OmetriaContact } from "../../records/ometria_contact.ts";
 import { type MappedOrder, mappedOrderType } from "../../records/ometria_order.ts";
 import type { Origin } from "../../records/order_ref.ts";
 import { assert, assertEquals, assertRejects } from "../../std/assert.ts";
+import { setUpLogging } from "../../telemetry/logging.ts";
 import { input, mappedOrder, TestServices } from "../testing.ts";
 import { optIn } from "./opt_in.ts";
 
@@ -187,4 +188,58 @@ Deno.test("opt-in looks nobody up where consent is taken for granted, either way
   );
   assertEquals(contacts, [true, false]);
   assertEquals(services.ometria.asked, []);
+});
+
+Deno.test("opt-in of orders from live and history goes into sitoo's own collection by default", async () => {
+  const services = new TestServices();
+  const made = await contacts(services, { enabled: true }, [bought(maja), "live"], [
+    bought("leo@example.com"),
+    "history",
+  ]);
+  assertEquals(made.map((contact) => contact?.["@collection"]), ["sitoo", "sitoo"]);
+});
+
+Deno.test("opt-in asks about everybody while look-ups work, and remembers who agreed", async () => {
+  const services = new TestServices();
+  const people = Array.from({ length: 6 }, (_, at) => bought(`maja${at}@example.com`));
+  for (let round = 0; round < 2; round++) {
+    const made = await contacts(services, { enabled: true }, ...people);
+    assertEquals(made.every((contact) => contact !== undefined), true);
+  }
+  assertEquals(services.ometria.asked.length, 6);
+});
+
+Deno.test("opt-in says how many look-ups failed, and nothing when none did", async () => {
+  const lines: string[] = [];
+  await using _logging = await setUpLogging({
+    json: true,
+    color: false,
+    write: (line) => lines.push(line),
+  });
+  const services = new TestServices();
+  await contacts(services, { enabled: true }, bought(maja));
+  assertEquals(lines, []);
+  services.ometria.onOptIn = () => {
+    throw new ApiError("No", { api: "ometria", kind: "unavailable", reached: true });
+  };
+  await contacts(services, { enabled: true }, bought("leo@example.com"));
+  assertEquals(lines.map((line) => /"failures":(\d+)/.exec(line)?.[1]), ["1"]);
+});
+
+Deno.test("opt-in takes neither a stop nor a fault of ours for a look-up that failed", async () => {
+  const services = new TestServices();
+  services.ometria.onOptIn = () => {
+    throw new TypeError("A fault");
+  };
+  await assertRejects(() => contacts(services, { enabled: true }, bought(maja)), TypeError);
+  const stop = new AbortController();
+  services.ometria.onOptIn = () => {
+    stop.abort(new RangeError("Stopped"));
+    throw new ApiError("No", { api: "ometria", kind: "unavailable", reached: true });
+  };
+  const stage = optIn.create({ enabled: true }, services);
+  await assertRejects(
+    async () => await stage.apply([input(bought(maja))], stop.signal),
+    RangeError,
+  );
 });

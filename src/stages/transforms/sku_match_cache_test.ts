@@ -5,6 +5,7 @@ import type { CatalogueEntry } from "./sku_match_index.ts";
 
 function entryOf(bytes: number): CatalogueEntry {
   const entry: CatalogueEntry = ["A".repeat(bytes - sizeOf(["", "P"])), "P"];
+  assertEquals(JSON.stringify([entry]).length, bytes + 1);
   assertEquals(sizeOf(entry), bytes);
   return entry;
 }
@@ -31,4 +32,21 @@ Deno.test("a catalogue is kept in as few pieces as the cache takes", async () =>
     await cache.drop("current");
     assertEquals(await cache.load("current"), undefined);
   }
+});
+
+Deno.test("pieces outlive what points at them, and what is dropped is gone at once", async () => {
+  const ages: [key: string, ms: number][] = [];
+  const cache = new CatalogueCache({
+    get: () => Promise.resolve(undefined),
+    set: (key, _value, ms) => {
+      ages.push([key, ms]);
+      return Promise.resolve();
+    },
+  });
+  const state = { generation: "one", chunks: 0, at: 0 };
+  await cache.append(state, [["A", "P"]]);
+  await cache.point("current", state);
+  await cache.drop("building");
+  const day = 86_400_000;
+  assertEquals(ages.map(([, ms]) => ms), [8 * day, 7 * day, 1]);
 });

@@ -242,3 +242,47 @@ function down(): ApiError {
     reached: false,
   });
 }
+
+Deno.test("sku-match takes a SKU of blanks for none, and keeps ids that stand in no namespace", async () => {
+  const blank = mappedOrder(
+    { lineitems: [lineItem({ sku: " ", product_id: "p", variant_id: "v" })] },
+    { productIds: { productPrefix: "till-", variantPrefix: "till-" } },
+  );
+  const services = new TestServices();
+  serve(services, () => range(1));
+  for (const by of ["sku", "catalogue"]) {
+    const stage = skuMatch.create({ by, unknown: "send" }, services);
+    assertEquals(idsIn(await one(stage, blank)), [["p", "v"]], by);
+  }
+});
+
+Deno.test("sku-match names five unknown SKUs, and no more", async () => {
+  const services = new TestServices();
+  serve(services, () => range(1));
+  const stage = skuMatch.create({ by: "catalogue", unknown: "dead" }, services);
+  const verdict = await one(stage, order("A", "B", "C", "D", "E", "F", "G"));
+  assert(verdict.kind === "dead");
+  assertEquals(
+    verdict.detail,
+    `SKUs that Ometria's catalogue does not have (7): "A", "B", "C", "D", "E"`,
+  );
+});
+
+Deno.test("sku-match says how far a first reading has come that takes too long, and who repeats a page", async () => {
+  const services = new TestServices();
+  const stage = skuMatch.create({ by: "catalogue" }, services);
+  services.ometria.onProducts = (offset) => {
+    services.time += day;
+    return range(1000).slice(offset, offset + 250);
+  };
+  const slow = await assertRejects(() => one(stage, order("SKU-1")), ApiError);
+  assertEquals([slow.message, slow.api, slow.kind, slow.reached], [
+    "Ometria's products are still being read: 250 so far",
+    "ometria",
+    "throttled",
+    false,
+  ]);
+  services.ometria.onProducts = () => range(250);
+  const same = await assertRejects(() => one(stage, order("SKU-1")), ApiError);
+  assertEquals([same.api, same.kind, same.reached], ["ometria", "malformed", true]);
+});

@@ -168,6 +168,34 @@ VAT rate 25%, Net SEK 247.20, VAT SEK 61.80, Gross SEK 309.00
   );
 });
 
+Deno.test("a receipt without lines has no tables of them, and no gaps", async () => {
+  const { html, text } = await receipt({ orderitems: [], moneytotal_gross_all: "0.00" });
+  assertEquals([/<th\b/.test(html), text.includes("\n\n\n")], [false, false]);
+});
+
+Deno.test("a receipt names its store and its sales taxes, and trims what it says", async () => {
+  const { additionaldata } = sitooOrder();
+  const salestaxes = [{
+    name: "State",
+    code: "S",
+    moneytotal: "199.20",
+    decimaltaxvalue: "10.00",
+    moneytax: "19.92",
+  }];
+  const { text } = await receipt(
+    {
+      additionaldata: { ...additionaldata, "store-name": "Example Harbour" },
+      orderitems: [sitooItem({ salestaxes })],
+    },
+    "en-GB",
+    { "details.staff": "' Ada '" },
+  );
+  for (const line of ["Store: Example Harbour", "Served by: Ada"]) {
+    assert(text.split("\n").includes(line), text);
+  }
+  assertStringIncludes(plain(text), "VAT rate State 10%");
+});
+
 Deno.test("a receipt's amounts stand at the end of its lines, its seller's name above all", async () => {
   for (const [locale, start, end] of [["sv-SE", "left", "right"], ["he-IL", "right", "left"]]) {
     const { html } = await receipt(everything, locale);
