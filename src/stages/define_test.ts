@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { type RecordType } from "../records/record_type.ts";
 import { assert, assertEquals, assertRejects } from "../std/assert.ts";
-import { defineTransform } from "./define.ts";
+import { sitooOrderType } from "../records/sitoo_order.ts";
+import { eraseTransform } from "./erase.ts";
+import { defineReceiptSink, defineTransform } from "./define.ts";
 import { perRecord, pipe } from "./chain.ts";
 import type { Transform, Verdict } from "./contract.ts";
 import { input, TestServices } from "./testing.ts";
@@ -120,4 +122,16 @@ Deno.test("defineTransform hands over the options, the services and the name", a
   assertEquals(seen, [{ size: 5 }, services, "mine"]);
   assert(!("repeatable" in spec));
   await assertRejects(async () => await stage.apply([input("no number")], signal), TypeError);
+});
+
+Deno.test("what a transform keeps its ids by, and what a sink reads, is told where there is any", () => {
+  const erased = (transform: Transform<number, number>): unknown => eraseTransform(transform).ids;
+  assertEquals([erased({ ...double, ids: "till-" }), erased(double)], ["till-", undefined]);
+  assertEquals("ids" in eraseTransform(double), false);
+  const schema = z.strictObject({});
+  const sink = { use: "x", summary: "x", description: "x", schema, takes: sitooOrderType };
+  const create = (): undefined => undefined;
+  const reading = defineReceiptSink({ ...sink, create, reads: () => ["comment"] });
+  assertEquals(reading.reads?.({}), ["comment"]);
+  assertEquals("reads" in defineReceiptSink({ ...sink, create }), false);
 });

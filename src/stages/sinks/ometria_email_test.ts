@@ -261,3 +261,9 @@ for (const [answer, result] of answers) {
     assertEquals(services.ometria.emails, [built]);
   });
 }
+
+Deno.test("options of an email that are no mapping are refused, not tripped over", () => {
+  for (const options of [null, undefined, "on", 7, []]) {
+    assertEquals(emailOptions.safeParse(options).success, false);
+  }
+});

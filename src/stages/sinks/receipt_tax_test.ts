@@ -78,6 +78,9 @@ Deno.test("taxRows lists a fee without tax, and none where there is no fee", () 
     [undefined, "25", "199.20", "49.80"],
     [undefined, "12", "-50.00", "-6.00"],
   ]);
+  assertEquals(table({ moneycheckout_net: "0.82", moneycheckout_vat: "0.2104" }), [
+    [undefined, "25", "200.02", "50.0104"],
+  ]);
   assertEquals(table({ moneydelivery_net: "40.004", moneydelivery_vat: "10.004" }), [
     [undefined, "25", "239.204", "59.804"],
   ]);

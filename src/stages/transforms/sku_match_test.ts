@@ -272,7 +272,7 @@ Deno.test("sku-match says how far a first reading has come that takes too long, 
   const services = new TestServices();
   const stage = skuMatch.create({ by: "catalogue" }, services);
   services.ometria.onProducts = (offset) => {
-    services.time += day;
+    services.time += 120_000;
     return range(1000).slice(offset, offset + 250);
   };
   const slow = await assertRejects(() => one(stage, order("SKU-1")), ApiError);
@@ -285,4 +285,35 @@ Deno.test("sku-match says how far a first reading has come that takes too long, 
   services.ometria.onProducts = () => range(250);
   const same = await assertRejects(() => one(stage, order("SKU-1")), ApiError);
   assertEquals([same.api, same.kind, same.reached], ["ometria", "malformed", true]);
+});
+
+Deno.test("sku-match goes on with a reading of another process, unless it is a day old", async () => {
+  for (const [age, first] of [[day - 1, 250], [day, 0]] as const) {
+    const services = new TestServices();
+    const long = range(1000).map((product) => ({ ...product, sku: product.sku + "X".repeat(200) }));
+    services.ometria.onProducts = (offset) => {
+      services.time += 120_000;
+      return long.slice(offset, offset + 250);
+    };
+    const began = services.time;
+    const before = skuMatch.create({ by: "catalogue" }, services);
+    await assertRejects(() => one(before, order("SKU-1")), ApiError);
+    services.time = began + age;
+    services.ometria.offsets.length = 0;
+    services.ometria.onProducts = (offset) => long.slice(offset, offset + 250);
+    await one(skuMatch.create({ by: "catalogue" }, services), order("SKU-1"));
+    assertEquals(services.ometria.offsets[0], first);
+  }
+});
+
+Deno.test("sku-match does not take a fault of ours for one of Ometria's when it reads again", async () => {
+  const services = new TestServices();
+  serve(services, () => range(1));
+  const stage = skuMatch.create({ by: "catalogue" }, services);
+  await one(stage, order("SKU-0"));
+  services.time += day;
+  services.ometria.onProducts = () => {
+    throw new TypeError("A fault");
+  };
+  await assertRejects(() => one(stage, order("SKU-0")), TypeError);
 });

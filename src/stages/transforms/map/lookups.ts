@@ -83,7 +83,7 @@ async function readStores(
     const externalId = store.externalid?.trim();
     stores.set(store.storeid, {
       name: store.name.trim(),
-      ...(externalId === undefined || externalId === "" ? {} : { externalId }),
+      ...(externalId === undefined ? {} : { externalId }),
     });
   }
   const found = new Map<number, StoreNames>();
