@@ -274,6 +274,24 @@ Deno.test("map finds lines by SKU largest first, in whichever order the till lis
   }
 });
 
+Deno.test("map takes up lines that name their original before those that do not, however listed", async () => {
+  const lines = [
+    { index: 1, sku: "Z", quantity: 1, amount: "249.00" },
+    { sku: "TEE-RED-M", quantity: 1, amount: "249.00" },
+  ];
+  const order = sitooOrder({
+    moneyfinal_net: "398.40",
+    moneyfinal_vat: "99.60",
+    moneytotal_gross_all: "498.00",
+    orderitems: [sitooItem(), sitooItem({ orderitemid: 1 })],
+  });
+  for (const listed of [lines, lines.toReversed()]) {
+    const links = [{ original: order.orderid, refund: 50230, lines: listed }];
+    const record = await recordOf(order, { facts: { links } });
+    assertEquals(record.lineitems.map((line) => line.quantity_refunded), [1, 1]);
+  }
+});
+
 Deno.test("map ignores links of other orders and links without lines", async () => {
   const links = [{ ...link(50230, { index: 0 }), original: 50211 }, link(50231)];
   assertEquals((await recordOf(saleOfFour(), { facts: { links } })).status, "complete");
