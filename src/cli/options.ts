@@ -110,20 +110,25 @@ function refuseFlagValue(args: readonly string[], name: string): void {
   if (given !== undefined) throw new CommandError(`--${name} takes no value`);
 }
 
+/** The next step where a command line says what cannot be taken. */
+const seeHelp = "See --help for what there is, with examples";
+
 function refuseUnknown(arg: string, line: CommandLine): never {
   const name = arg.replace(/^-+/, "").replace(/=.*$/s, "");
   const near = didYouMean(name, line.options.map((option) => option.name));
   throw new CommandError(`There is no option "${arg.replace(/=.*$/s, "")}"`, {
-    hint: near === undefined ? "See --help for what there is" : `Did you mean --${near}?`,
+    hint: near === undefined ? seeHelp : `Did you mean --${near}?`,
   });
 }
 
 function readPositionals(given: readonly string[], names: readonly string[]): readonly string[] {
   const extra = given[names.length];
-  if (extra !== undefined) throw new CommandError(`Nothing is known to be done with "${extra}"`);
+  if (extra !== undefined) {
+    throw new CommandError(`Nothing is known to be done with "${extra}"`, { hint: seeHelp });
+  }
   const missing = names[given.length];
   if (missing !== undefined && !missing.startsWith("[")) {
-    throw new CommandError(`${missing} is missing`);
+    throw new CommandError(`${missing} is missing`, { hint: seeHelp });
   }
   return given;
 }

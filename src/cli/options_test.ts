@@ -43,7 +43,7 @@ const refused: [string[], string, string?][] = [
   [["--orders="], "--orders needs a value"],
   [["--orders", "1", "--orders", "2"], "--orders is given 2 times"],
   [["--json=false"], "--json takes no value"],
-  [["extra"], 'Nothing is known to be done with "extra"'],
+  [["extra"], 'Nothing is known to be done with "extra"', "See --help"],
 ];
 for (const [args, message, hint] of refused) {
   Deno.test(`readOptions() refuses ${args.join(" ")}`, () => {
@@ -67,6 +67,7 @@ for (const text of ["0", "10", "1.5", "x", "-1", "1e1", " 1"]) {
 Deno.test("readOptions() takes as many arguments as have names, as text", () => {
   const line = { ...LINE, positionals: ["ORDERID"] };
   assertEquals(readOptions(["050211", "--json"], line).positionals, ["050211"]);
-  assertThrows(() => readOptions([], line), CommandError, "ORDERID is missing");
+  const missing = assertThrows(() => readOptions([], line), CommandError, "ORDERID is missing");
+  assertStringIncludes(missing.hint ?? "", "See --help");
   assertThrows(() => readOptions(["1", "2"], line), CommandError, '"2"');
 });

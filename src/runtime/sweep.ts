@@ -156,7 +156,7 @@ export class Sweep {
     };
     await this.#commit({ ...emptyCommit, pointers, sweep: next });
     if (pointers.length > 0) {
-      logger.info("Sweep made {orders} orders due", { orders: pointers.length });
+      logger.info("Orders made due by the sweep: {orders}", { orders: pointers.length });
     }
     this.#row = next;
     this.#look = isOver ? undefined : { ...look, from: last.orderId + 1 };
