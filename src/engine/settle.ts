@@ -24,6 +24,11 @@ const openFor = 90 * day;
 const automationWindow = 4 * 3_600_000;
 /** Failures of its own after which an order is dead. */
 const attemptsAllowed = 10;
+/**
+ * The same of an order on which Sitoo fails while it gives others: some two days, so that an outage of a part of
+ * Sitoo, which looks just like that, makes no order dead.
+ */
+const failuresAllowed = 60;
 
 /** Turns what happened to a batch into what has to be written down. Pure. */
 export function settleBatch(end: BatchEnd, options: SettleOptions): Settlement {
@@ -171,7 +176,7 @@ class Settling {
   #missing(entry: Decided, detail: string | undefined): void {
     const { pointer, row } = entry.item;
     const attempts = pointer.attempts + 1;
-    if (attempts < attemptsAllowed) {
+    if (attempts < (detail === undefined ? attemptsAllowed : failuresAllowed)) {
       const { now, random } = this.#options;
       const first = detail === undefined ? 2_000 : 30_000;
       const wait = backoff(attempts, { first, longest: 3_600_000, random });
