@@ -11,7 +11,7 @@ import { isOneOf, readAuthorization } from "./access/credentials.ts";
 import type { AppEnv, ServedPipeline, ServerOptions } from "./environment.ts";
 import { FailureCap } from "./access/failure_cap.ts";
 import { DirectHooks } from "./hook_direct.ts";
-import { type Cut, SharedTimeLimit } from "./shared_limit.ts";
+import { SharedTimeLimit } from "./shared_limit.ts";
 
 const log = getLogger(["tillpipe", "server"]);
 
@@ -84,12 +84,18 @@ export function createHooks(options: ServerOptions): Hooks {
   async function answer(request: Request, named: ServedPipeline): Promise<Response> {
     if (stopping.aborted) return unavailable();
     const pipeline = named.pipeline.definition.name;
+    let isRead = false;
     try {
-      return await limit.run((cut) => keep(request, named, cut));
+      return await limit.run(async (cut) => {
+        const body = await readBody(request, { limit: BODY_LIMIT, cut });
+        isRead = true;
+        return await keep(body, named);
+      });
     } catch (error) {
       if (error instanceof BodyTooLargeError) return text("The body is larger than 1 MiB", 413);
       if (error instanceof SyntaxError) return noJson(pipeline);
       if (stopping.aborted) return unavailable();
+      if (!isRead) return halfSent(pipeline, error);
       log.error("Events for {pipeline} could not be kept; Sitoo will send them again", {
         pipeline,
         // Where it comes from tells nothing here, and the store has said more.
@@ -99,8 +105,7 @@ export function createHooks(options: ServerOptions): Hooks {
     }
   }
 
-  async function keep(request: Request, named: ServedPipeline, cut: Cut): Promise<Response> {
-    const body = await readBody(request, { limit: BODY_LIMIT, cut });
+  async function keep(body: string, named: ServedPipeline): Promise<Response> {
     const result = await takeEvents(body, { named, all: options.pipelines });
     const pipeline = named.pipeline.definition.name;
     countEvents(pipeline, result);
@@ -143,6 +148,16 @@ function basicAuth(c: HookContext, hook: WebhookSource): boolean {
   const username = equalInConstantTime(basic.username, hook.username);
   const password = isOneOf(basic.password, hook.passwords);
   return username && password;
+}
+
+/** The sender hung up, or is too slow: nothing is wrong here, and there may be many of them. */
+function halfSent(pipeline: string, error: unknown): Response {
+  const reason = error instanceof Error ? error.name : typeof error;
+  log.warn("A webhook request for {pipeline} did not come to its end: {reason}", {
+    pipeline,
+    reason,
+  });
+  return unavailable();
 }
 
 function noJson(pipeline: string): Response {

@@ -1,5 +1,6 @@
 import { Secret } from "../definition/secret.ts";
 import { assert, assertEquals, assertStringIncludes } from "../std/assert.ts";
+import { setUpLogging } from "../telemetry/logging.ts";
 import { basic, fakePipeline, testApp } from "./testing.ts";
 
 const EVENT = {
@@ -180,6 +181,20 @@ Deno.test("POST /hooks/:pipeline/events answers 503 before Sitoo hangs up on a s
   await clock.advance(12_000);
   assertEquals((await response).status, 503);
   await cancelled;
+});
+
+Deno.test("POST /hooks/:pipeline/events warns of a sender that hangs up, and cries only over the store", async () => {
+  const written: string[] = [];
+  await using _ = await setUpLogging({ json: true, write: (line) => written.push(line) });
+  const cut = new ReadableStream<Uint8Array>({ pull: (to) => to.error(new TypeError("reset")) });
+  assertEquals((await testApp().app.request("/hooks/till/events", post(cut))).status, 503);
+  const refusing = testApp({ pipelines: [fakePipeline({ refuses: true })] });
+  assertEquals((await refusing.app.request("/hooks/till/events", post())).status, 503);
+  const [cutOff, refused] = written.map((line) => JSON.parse(line));
+  assertEquals([cutOff?.level, cutOff?.properties.error], ["WARN", undefined]);
+  assertStringIncludes(cutOff?.message ?? "", "did not come to its end");
+  assertEquals(cutOff?.properties.reason, "TypeError");
+  assertEquals([written.length, refused?.level], [2, "ERROR"]);
 });
 
 Deno.test("POST /hooks/:pipeline/events answers 503 when the store does not answer in time", async () => {
