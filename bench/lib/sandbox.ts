@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { freePort } from "../../tests/support/waiting.ts";
 import { type Child, start } from "./child.ts";
 
 const ready = z.object({
@@ -26,6 +27,19 @@ const arrived = z.array(z.tuple([z.string(), z.number()]));
 
 /** Addresses and credentials of the fakes, what they hold, and which orders have to arrive. */
 export type Accounts = Readonly<z.infer<typeof ready>>;
+
+/** Accounts at an address where nothing listens: events are taken, and no order can be read. */
+export function accountsOfNobody(): Accounts {
+  const nobody = `http://127.0.0.1:${freePort()}`;
+  return {
+    sitoo: { accountUrl: `${nobody}/v2/accounts/4711`, accountId: 4711, apiId: "a", apiKey: "b" },
+    ometria: { apiUrl: `${nobody}/v2`, apiKey: "c", emailApiKey: "d" },
+    arrivals: nobody,
+    orders: 0,
+    expected: 0,
+    ids: [],
+  };
+}
 /** What the fakes have counted. */
 export type Counters = z.infer<typeof counted>;
 

@@ -1,6 +1,6 @@
 import { eventually, freePort } from "../../tests/support/waiting.ts";
 import { burst } from "../lib/load.ts";
-import { type Accounts, startSandbox } from "../lib/sandbox.ts";
+import { type Accounts, accountsOfNobody, startSandbox } from "../lib/sandbox.ts";
 import { type Sample, scaled } from "../lib/scenario.ts";
 import { type Installed, killed, peakOf, type Place, type Running, watch } from "./peer.ts";
 import { sendLines } from "./lines.ts";
@@ -31,15 +31,7 @@ export async function measureAcks(
   installed: Installed,
   context: PeerContext,
 ): Promise<readonly Sample[]> {
-  const nobody = `http://127.0.0.1:${freePort()}`;
-  const accounts: Accounts = {
-    sitoo: { accountUrl: `${nobody}/v2/accounts/4711`, accountId: 4711, apiId: "a", apiKey: "b" },
-    ometria: { apiUrl: `${nobody}/v2`, apiKey: "c", emailApiKey: "d" },
-    arrivals: nobody,
-    orders: 0,
-    expected: 0,
-    ids: [],
-  };
+  const accounts = accountsOfNobody();
   return await atPlace({ accounts, context }, async (place) => {
     const running = await installed.live?.(place);
     if (running === undefined) return [];

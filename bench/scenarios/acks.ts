@@ -1,4 +1,4 @@
-import { freePort } from "../../tests/support/waiting.ts";
+import { accountsOfNobody } from "../lib/sandbox.ts";
 import { start } from "../lib/child.ts";
 import { burst, type Target } from "../lib/load.ts";
 import { serve, writePipeline } from "../lib/product.ts";
@@ -65,15 +65,7 @@ export const acks: Scenario = {
   },
 
   async run(tree, context): Promise<readonly Sample[]> {
-    const nobody = `http://127.0.0.1:${freePort()}`;
-    const accounts = {
-      sitoo: { accountUrl: `${nobody}/v2/accounts/4711`, accountId: 4711, apiId: "a", apiKey: "b" },
-      ometria: { apiUrl: `${nobody}/v2`, apiKey: "c", emailApiKey: "d" },
-      arrivals: nobody,
-      orders: 0,
-      expected: 0,
-      ids: [],
-    };
+    const accounts = accountsOfNobody();
     const installation = { tree, folder: context.folder, accounts };
     await writePipeline(installation, { settle: "60s" });
     const server = await serve(installation);

@@ -11,7 +11,7 @@ import { openMemoryStore } from "../store/testing.ts";
 import { sitooOrder } from "../records/testing.ts";
 import { createMemorySitoo, type MemorySitoo } from "../sitoo/memory.ts";
 import { startPipeline } from "./run_pipeline.ts";
-import { emptyPipeline, hastyClock, testContext } from "./testing.ts";
+import { emptyPipeline, hastyClock, historySource, testContext } from "./testing.ts";
 
 Deno.test("a fault of the store while the next batch is read ahead ends neither the process nor the drain", async () => {
   await using installation = await openMemoryStore();
@@ -63,15 +63,7 @@ function sending(
 ): CompiledPipeline {
   return {
     ...emptyPipeline,
-    history: {
-      source: "history",
-      gives: sitooOrderType,
-      sites: [],
-      enabled: true,
-      startDate: "2024-01-01",
-      pageSize: 500,
-      minAge: 0,
-    },
+    history: historySource(500),
     orders: {
       sink: "orders",
       takes: anyRecordType,

@@ -2,7 +2,6 @@ import type { CompiledPipeline } from "../engine/compiled.ts";
 import { requestedRun } from "../engine/history_run.ts";
 import { encoded } from "../engine/testing.ts";
 import { anyRecordType } from "../records/record_type.ts";
-import { sitooOrderType } from "../records/sitoo_order.ts";
 import { sitooOrder } from "../records/testing.ts";
 import { createMemorySitoo, type MemorySitoo } from "../sitoo/memory.ts";
 import { assertEquals } from "../std/assert.ts";
@@ -10,22 +9,14 @@ import { openMemoryStore } from "../store/testing.ts";
 import { HistoryReader } from "./history_reader.ts";
 import { emptyCommit } from "../store/store.ts";
 import { startPipeline } from "./run_pipeline.ts";
-import { emptyPipeline, testContext } from "./testing.ts";
+import { emptyPipeline, historySource, testContext } from "./testing.ts";
 
 const never = new AbortController().signal;
 
 function pipeline(onPush: () => Promise<void>, pageSize = 10): CompiledPipeline {
   return {
     ...emptyPipeline,
-    history: {
-      source: "history",
-      gives: sitooOrderType,
-      sites: [],
-      enabled: true,
-      startDate: "2024-01-01",
-      pageSize,
-      minAge: 0,
-    },
+    history: historySource(pageSize),
     orders: {
       sink: "orders",
       takes: anyRecordType,

@@ -10,13 +10,7 @@ export async function sitooWorks(
   sites: readonly number[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  try {
-    await sitoo.readMarks({ from: 0, to: 1, sites, size: 1 }, signal);
-    return true;
-  } catch (error) {
-    if (error instanceof ApiError) return false;
-    throw error;
-  }
+  return await isAnswered(sitoo.readMarks({ from: 0, to: 1, sites, size: 1 }, signal));
 }
 
 /** Whether Sitoo gives an order, whole as live and history read them. */
@@ -24,8 +18,12 @@ export async function givesOrders(
   sitoo: Pick<SitooApi, "readPage">,
   signal: AbortSignal,
 ): Promise<boolean> {
+  return await isAnswered(sitoo.readPage({ from: 0, sites: [], size: 1 }, signal));
+}
+
+async function isAnswered(question: Promise<unknown>): Promise<boolean> {
   try {
-    await sitoo.readPage({ from: 0, sites: [], size: 1 }, signal);
+    await question;
     return true;
   } catch (error) {
     if (error instanceof ApiError) return false;

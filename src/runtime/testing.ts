@@ -6,6 +6,7 @@ import { createMemoryOmetria } from "../ometria/memory.ts";
 import { anyRecordType } from "../records/record_type.ts";
 import { sitooOrderType } from "../records/sitoo_order.ts";
 import { createMemorySitoo } from "../sitoo/memory.ts";
+import type { HistorySource } from "../stages/contract.ts";
 import type { PipelineStore } from "../store/store.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import type { PipelineContext } from "./context.ts";
@@ -22,6 +23,19 @@ export const emptyPipeline: CompiledPipeline = {
   },
   steps: [],
 };
+
+/** A source of history from 2024 on, whose orders need not be of any age. */
+export function historySource(pageSize = 100): HistorySource {
+  return {
+    source: "history",
+    gives: sitooOrderType,
+    sites: [],
+    enabled: true,
+    startDate: "2024-01-01",
+    pageSize,
+    minAge: 0,
+  };
+}
 
 /** A context with what the test names, and harmless twins in memory for the rest. */
 export function testContext(

@@ -12,7 +12,7 @@ const ordersPerCall = 100;
 const still = 120_000;
 const within = 1_800_000;
 /** ms: the daily look at open orders lies further ahead. */
-const soon = 3_600_000;
+export const soon = 3_600_000;
 
 /**
  * What the pipeline makes of the sandbox's orders when nothing goes wrong: brought in order, by one program, to

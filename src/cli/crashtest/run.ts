@@ -12,7 +12,7 @@ import { changeSomething, makeTrouble } from "./chaos.ts";
 import { type Front, startFront } from "./front.ts";
 import { composeOnSandbox } from "./installation.ts";
 import { latePush, Pool } from "./pool.ts";
-import { orderIds, recordsOf, runReference } from "./reference.ts";
+import { orderIds, recordsOf, runReference, soon } from "./reference.ts";
 import type { ServerSettings } from "./server_settings.ts";
 import { setClock } from "./set_clock.ts";
 import { judge, type Verdict } from "./verdict.ts";
@@ -79,8 +79,6 @@ const clockHolds = 28_000;
 /** ms without any change, and ms in all, after which the work that is left is given up as stuck. */
 const stillFor = 180_000;
 const restWithin = 1_800_000;
-/** ms: a row that is due later than this is the daily look at an open order. */
-const soon = 3_600_000;
 
 /** Runs the crash test. Throws when it cannot be carried out, or the signal's reason when aborted. */
 export async function runCrashtest(

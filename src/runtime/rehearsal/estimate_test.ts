@@ -14,9 +14,8 @@ import {
 } from "../../std/assert.ts";
 import { openMemoryStore } from "../../store/testing.ts";
 import { ManualClock } from "../../time/manual_clock.ts";
-import { sitooOrderType } from "../../records/sitoo_order.ts";
 import { RefusalError } from "../refusal.ts";
-import { emptyPipeline, testContext } from "../testing.ts";
+import { emptyPipeline, historySource, testContext } from "../testing.ts";
 import { type BackfillEstimate, estimateBackfill } from "./estimate.ts";
 import { differentPeople } from "./sample.ts";
 
@@ -35,15 +34,7 @@ function pipeline(pageSize: number): CompiledPipeline {
         ometria: { ...connections.ometria, pushRate: 3, readRate: 2 },
       },
     },
-    history: {
-      source: "history",
-      gives: sitooOrderType,
-      sites: [],
-      enabled: true,
-      startDate: "2024-01-01",
-      pageSize,
-      minAge: 0,
-    },
+    history: historySource(pageSize),
     orders: {
       sink: "orders",
       takes: anyRecordType,

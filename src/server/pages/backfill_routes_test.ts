@@ -1,9 +1,8 @@
 import type { CompiledPipeline } from "../../engine/compiled.ts";
-import { emptyPipeline } from "../../runtime/testing.ts";
+import { emptyPipeline, historySource } from "../../runtime/testing.ts";
 import { anyRecordType } from "../../records/record_type.ts";
 import { createMemorySitoo } from "../../sitoo/memory.ts";
 import { sitooOrder } from "../../records/testing.ts";
-import { sitooOrderType } from "../../records/sitoo_order.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../std/assert.ts";
 import { openPages, type Pages } from "./testing.ts";
 
@@ -12,15 +11,7 @@ const PAGE = "/pipelines/till/backfill";
 const pipeline: CompiledPipeline = {
   ...emptyPipeline,
   definition: { ...emptyPipeline.definition, name: "till" },
-  history: {
-    source: "history",
-    gives: sitooOrderType,
-    sites: [],
-    enabled: true,
-    startDate: "2024-01-01",
-    pageSize: 100,
-    minAge: 0,
-  },
+  history: historySource(),
   orders: {
     sink: "orders",
     takes: anyRecordType,
